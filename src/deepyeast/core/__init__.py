@@ -1,0 +1,53 @@
+"""Values, class lists, errors and provenance: what every stage speaks in.
+
+Contract: numpy, pandas and pydantic only; imports nothing else of DeepYeast, touches no
+disk but to hash a file.
+"""
+
+from deepyeast.core.classes import COMPARTMENTS, TRANSFER_COMPARTMENTS, ClassList, Compartment
+from deepyeast.core.errors import (
+    DatasetError,
+    DeepYeastError,
+    DownloadError,
+    InputError,
+    NothingUsableError,
+    RunFolderError,
+    WeightsError,
+)
+from deepyeast.core.metrics import (
+    CellMetrics,
+    ClassificationMetrics,
+    ProteinMetrics,
+    ReliabilityBin,
+)
+from deepyeast.core.provenance import Provenance, hash_config, hash_file, package_version
+from deepyeast.core.values import CELL_COLUMNS, CROP_SIZE, GREEN, RED, Calls, Crops, Scores
+
+__all__ = [
+    "CELL_COLUMNS",
+    "COMPARTMENTS",
+    "CROP_SIZE",
+    "GREEN",
+    "RED",
+    "TRANSFER_COMPARTMENTS",
+    "Calls",
+    "CellMetrics",
+    "ClassList",
+    "ClassificationMetrics",
+    "Compartment",
+    "Crops",
+    "DatasetError",
+    "DeepYeastError",
+    "DownloadError",
+    "InputError",
+    "NothingUsableError",
+    "ProteinMetrics",
+    "Provenance",
+    "ReliabilityBin",
+    "RunFolderError",
+    "Scores",
+    "WeightsError",
+    "hash_config",
+    "hash_file",
+    "package_version",
+]
