@@ -14,58 +14,16 @@ from dataclasses import dataclass
 import numpy as np
 
 from deepyeast.simulate.anatomy import Anatomy, Body, unit_vectors
-from deepyeast.simulate.grid import SLAB, deposit, fill, shell, texture
+from deepyeast.simulate.grid import deposit, fill, shell, texture
+from deepyeast.simulate.placement import at, between, blobs, outside_vacuole, tubule, within
 
 Density = Callable[[Anatomy, np.ndarray, np.random.Generator], np.ndarray]
-
-
-def _between(low: float, high: float, trait: float) -> float:
-    return low + (high - low) * float(trait)
-
-
-def _blobs(cell: Anatomy, centres: np.ndarray, size: float, rng: np.random.Generator) -> np.ndarray:
-    """Return puncta of standard deviation ``size`` pixels, unequal in brightness and shape."""
-    if len(centres) == 0:
-        return np.zeros(cell.box.shape, dtype=np.float32)
-    grains = 14
-    spread = size * rng.lognormal(0, 0.2, len(centres))
-    cloud = rng.standard_normal((len(centres), grains, 3)) * spread[:, None, None]
-    points = (centres[:, None] + cloud).reshape(-1, 3)
-    weights = np.repeat(rng.lognormal(0, 0.4, len(centres)), grains)
-    return deposit(points, weights, cell.box)
-
-
-def _within(cell: Anatomy, n: int, low: float, high: float, rng: np.random.Generator) -> np.ndarray:
-    """Return ``n`` points at a depth of ``low`` to ``high`` of the way out, bud by its volume."""
-    volumes = np.array([body.axes.prod() for body in cell.bodies])
-    which = rng.choice(len(volumes), n, p=volumes / volumes.sum())
-    depth = rng.uniform(low**3, high**3, n) ** (1 / 3)
-    directions = unit_vectors(rng, n) * (0.75, 1, 1)
-    directions /= np.linalg.norm(directions, axis=1, keepdims=True)
-    points = np.empty((n, 3))
-    for i, body in enumerate(cell.bodies):
-        points[which == i] = body.point(directions[which == i], depth[which == i])
-    return points
-
-
-def _at(cell: Anatomy, distance: np.ndarray, points: np.ndarray) -> np.ndarray:
-    """Return the values ``(n,)`` of ``distance`` at the voxels nearest to ``points``."""
-    first = [float(axis.flat[0]) for axis in cell.box.coordinates()]
-    index = np.rint((points - first) / (SLAB, 1, 1)).astype(int)
-    index = np.clip(index, 0, np.array(cell.box.shape) - 1)
-    return np.asarray(distance[tuple(index.T)])
-
-
-def _outside_vacuole(cell: Anatomy, points: np.ndarray) -> np.ndarray:
-    """Return those of ``points`` that lie in no vacuole (all of them if none does)."""
-    free = _at(cell, cell.vacuole, points) > -0.5
-    return points[free] if free.any() else points
 
 
 def cell_periphery(cell: Anatomy, traits: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """Plasma membrane: a thin closed shell, even or in patches, sometimes brighter in the bud."""
     membrane = shell(cell.cell + 0.8, 1.8)
-    patchiness = max(0.0, _between(-0.5, 0.7, traits[0]))
+    patchiness = max(0.0, between(-0.5, 0.7, traits[0]))
     membrane = membrane * np.clip(1 + patchiness * texture(rng, cell.box, 1), 0.1, 3)
     if cell.bud is not None and traits[1] > 0.7:
         toward_bud = fill(cell.bud.distance(*cell.box.coordinates()) - 1)
@@ -75,18 +33,18 @@ def cell_periphery(cell: Anatomy, traits: np.ndarray, rng: np.random.Generator) 
 
 def cytoplasm(cell: Anatomy, traits: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """Cytosol, out of the vacuole; the nucleus is darker, equal or slightly brighter."""
-    nucleus = _between(0.35, 1.25, traits[0])
+    nucleus = between(0.35, 1.25, traits[0])
     grain = 1 + 0.16 * traits[1] * texture(rng, cell.box, 1)
-    return np.asarray(cell.cytosol(nucleus, _between(0.0, 0.45, traits[2])) * grain)
+    return np.asarray(cell.cytosol(nucleus, between(0.0, 0.45, traits[2])) * grain)
 
 
 def endosome(cell: Anatomy, traits: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """Few, rather large and unequal bodies, most of them beside the vacuole."""
-    n = 1 + rng.poisson(_between(1.0, 4.5, traits[0]))
-    points = _within(cell, 6 * n, 0.1, 0.92, rng)
-    beside = np.abs(_at(cell, cell.vacuole, points) - 1)
+    n = 1 + rng.poisson(between(1.0, 4.5, traits[0]))
+    points = within(cell, 6 * n, 0.1, 0.92, rng)
+    beside = np.abs(at(cell, cell.vacuole, points) - 1)
     order = np.argsort(beside + rng.exponential(2.5, len(points)))
-    bodies = _blobs(cell, points[order[:n]], _between(0.8, 1.9, traits[1]), rng)
+    bodies = blobs(cell, points[order[:n]], between(0.8, 1.9, traits[1]), rng)
     if traits[2] > 0.7:  # also on the vacuole's membrane
         rim = shell(cell.vacuole - 0.3, 1.6)
         bodies = bodies + 0.35 * rim * bodies.sum() / (rim.sum() + 1)
@@ -96,61 +54,41 @@ def endosome(cell: Anatomy, traits: np.ndarray, rng: np.random.Generator) -> np.
 def er(cell: Anatomy, traits: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """Nuclear envelope, patches under the plasma membrane, and strands between them."""
     envelope = shell(cell.nucleus, 1.9)
-    patches = np.clip(texture(rng, cell.box, 3) + _between(0.1, 1.3, traits[0]), 0, 1.6)
-    cortex = _between(0.45, 1.0, traits[3]) * shell(cell.cell + 1.8, 2.3) * patches
+    patches = np.clip(texture(rng, cell.box, 3) + between(0.1, 1.3, traits[0]), 0, 1.6)
+    cortex = between(0.45, 1.0, traits[3]) * shell(cell.cell + 1.8, 2.3) * patches
     strands = [
         np.linspace(start, end, 12) + rng.normal(0, 0.5, (12, 3))
         for start, end in zip(
             cell.nucleus_centre + unit_vectors(rng, 4) * cell.nucleus_radius,
-            _within(cell, 4, 0.85, 0.95, rng),
+            within(cell, 4, 0.85, 0.95, rng),
             strict=True,
         )
     ]
     points = np.concatenate(strands)
     web = deposit(points, np.full(len(points), 0.8), cell.box)
-    return np.asarray(_between(0.9, 2.2, traits[1]) * envelope + cortex + 2.5 * traits[2] * web)
+    return np.asarray(between(0.9, 2.2, traits[1]) * envelope + cortex + 2.5 * traits[2] * web)
 
 
 def golgi(cell: Anatomy, traits: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """Several middle-sized cisternae, anywhere in the cytosol."""
-    n = 3 + rng.poisson(_between(2, 8, traits[0]))
-    points = _outside_vacuole(cell, _within(cell, n, 0.25, 0.9, rng))
-    return _blobs(cell, points, _between(0.7, 1.4, traits[1]), rng)
+    n = 3 + rng.poisson(between(2, 8, traits[0]))
+    points = outside_vacuole(cell, within(cell, n, 0.25, 0.9, rng))
+    return blobs(cell, points, between(0.7, 1.4, traits[1]), rng)
 
 
 def mitochondrion(cell: Anatomy, traits: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """Tubules under the cortex: long arcs along the outline, a net, or a few short pieces."""
-    pieces = 1 + rng.poisson(_between(0.5, 5.5, traits[0]))
-    typical = _between(0.7, 3.2, traits[1]) * cell.mother.axes.mean()
+    pieces = 1 + rng.poisson(between(0.5, 5.5, traits[0]))
+    typical = between(0.7, 3.2, traits[1]) * cell.mother.axes.mean()
     parts = []
     for body in cell.bodies:
         share = float(body.axes.prod() / cell.mother.axes.prod())
         for _ in range(max(1, round(pieces * share))):
-            parts.append(_tubule(body, rng.gamma(4.0, typical / 4), rng))
+            parts.append(tubule(body, rng.gamma(4.0, typical / 4), rng))
     points = np.concatenate(parts)
-    thick = points + rng.normal(0, _between(0.5, 1.2, traits[2]), points.shape)
+    thick = points + rng.normal(0, between(0.5, 1.2, traits[2]), points.shape)
     knots = np.clip(1 + 0.5 * np.repeat(rng.standard_normal(len(points) // 7 + 1), 7), 0.3, 2.5)
     return deposit(thick, knots[: len(points)], cell.box)
-
-
-def _tubule(body: Body, length: float, rng: np.random.Generator) -> np.ndarray:
-    """Return points every half pixel along a curve that wanders on the cell's cortex.
-
-    Half of them keep to the outline that the focal plane shows.
-    """
-    n = max(6, int(length / 0.5))
-    lift = 0.2 if rng.random() < 0.5 else 0.8
-    heading = unit_vectors(rng, 1)[0] * (lift, 1, 1)
-    heading = heading / np.linalg.norm(heading)
-    course = np.cross(heading, np.cross(unit_vectors(rng, 1)[0] * (lift, 1, 1), heading))
-    course = course / (np.linalg.norm(course) + 1e-6)
-    bend = np.cumsum(rng.normal(0, 0.03, (n, 3)), axis=0) * (lift, 1, 1)
-    angle = np.arange(n)[:, None] * 0.5 / body.axes.mean()
-    directions = np.cos(angle) * heading + np.sin(angle) * course + bend
-    directions /= np.linalg.norm(directions, axis=1, keepdims=True) + 1e-6
-    outermost = 0.9 if rng.random() < 0.75 else 0.7
-    depth = rng.uniform(outermost - 0.2, outermost) + np.cumsum(rng.normal(0, 0.01, n))
-    return np.asarray(body.point(directions, np.clip(depth, 0.3, 0.93)))
 
 
 def nuclear_periphery(cell: Anatomy, traits: np.ndarray, rng: np.random.Generator) -> np.ndarray:
@@ -170,11 +108,11 @@ def nucleolus(cell: Anatomy, traits: np.ndarray, rng: np.random.Generator) -> np
     sz, sy, sx = map(float, side)
     depth = ((z - cz) * sz + (y - cy) * sy + (x - cx) * sx) / cell.nucleus_radius
     # crescent: beyond a plane; hollow towards the nucleus's middle when the trait says so
-    cut = _between(0.05, 0.5, traits[0]) + rng.normal(0, 0.08)
+    cut = between(0.05, 0.5, traits[0]) + rng.normal(0, 0.08)
     patch = fill(cell.nucleus + 0.3) * np.clip((depth - cut) * 3 + 0.5, 0, 1)
     core = Body(cell.nucleus_centre, np.full(3, 0.55 * cell.nucleus_radius), 0.0)
     patch = patch * (1 - 0.8 * (traits[1] > 0.6) * fill(core.distance(z, y, x)))
-    return np.asarray(patch + _between(0.0, 0.22, traits[2]) * fill(cell.nucleus))
+    return np.asarray(patch + between(0.0, 0.22, traits[2]) * fill(cell.nucleus))
 
 
 def nucleus(cell: Anatomy, traits: np.ndarray, rng: np.random.Generator) -> np.ndarray:
@@ -187,14 +125,14 @@ def nucleus(cell: Anatomy, traits: np.ndarray, rng: np.random.Generator) -> np.n
 
 def peroxisome(cell: Anatomy, traits: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """Many small round puncta of like size, most of them near the cortex."""
-    n = 2 + rng.poisson(_between(2, 9, traits[0]))
-    points = _outside_vacuole(cell, _within(cell, n, _between(0.3, 0.75, traits[2]), 0.95, rng))
-    return _blobs(cell, points, _between(0.15, 0.7, traits[1]), rng)
+    n = 2 + rng.poisson(between(2, 9, traits[0]))
+    points = outside_vacuole(cell, within(cell, n, between(0.3, 0.75, traits[2]), 0.95, rng))
+    return blobs(cell, points, between(0.15, 0.7, traits[1]), rng)
 
 
 def spindle_pole(cell: Anatomy, traits: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """One or two small bodies on the nuclear envelope, sometimes with the spindle's bar."""
-    bodies = _blobs(cell, cell.spindle_poles, _between(0.3, 0.95, traits[0]), rng)
+    bodies = blobs(cell, cell.spindle_poles, between(0.3, 0.95, traits[0]), rng)
     if len(cell.spindle_poles) == 2 and traits[1] > 0.75:
         bar = np.linspace(cell.spindle_poles[0], cell.spindle_poles[1], 24)
         bodies = bodies + deposit(bar, np.full(24, 0.3), cell.box)
@@ -208,26 +146,26 @@ def vacuole(cell: Anatomy, traits: np.ndarray, rng: np.random.Generator) -> np.n
     """Vacuole: its lumen, or its membrane (where lobes touch, the membrane is brightest)."""
     lumen = fill(cell.vacuole)
     if lumen.sum() < 20:  # a cell hardly vacuolated: what there is lies in small bodies
-        return np.asarray(lumen + _blobs(cell, _within(cell, 2, 0.0, 0.6, rng), 1.6, rng))
+        return np.asarray(lumen + blobs(cell, within(cell, 2, 0.0, 0.6, rng), 1.6, rng))
     if traits[0] < 0.6:
         return lumen * (1 + 0.1 * texture(rng, cell.box, 3))
     rim = shell(cell.vacuole - 0.2, 1.8) * np.clip(1 + 0.4 * texture(rng, cell.box, 2), 0.2, 3)
-    return rim + _between(0.0, 0.25, traits[1]) * lumen
+    return rim + between(0.0, 0.25, traits[1]) * lumen
 
 
 def actin(cell: Anatomy, traits: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """Cortical patches, crowded in the bud, or at one end of an unbudded cell; faint cables."""
-    n = 5 + rng.poisson(_between(3, 12, traits[0]))
+    n = 5 + rng.poisson(between(3, 12, traits[0]))
     target = cell.bud if cell.bud is not None and cell.stage < 0.7 else cell.mother
     directions = unit_vectors(rng, n)
     if target is cell.mother:
         end = unit_vectors(rng, 1)[0] * (0.3, 1, 1)
-        directions = directions + _between(0.3, 1.6, traits[1]) * end
+        directions = directions + between(0.3, 1.6, traits[1]) * end
         directions /= np.linalg.norm(directions, axis=1, keepdims=True)
-    patches = _blobs(cell, target.point(directions, 0.93), _between(0.4, 0.9, traits[2]), rng)
-    stray = _within(cell, 1 + rng.poisson(2), 0.85, 0.97, rng)
-    patches = patches + 0.6 * _blobs(cell, stray, 0.6, rng)
-    cables = np.concatenate([_tubule(cell.mother, 9.0, rng) for _ in range(2)])
+    patches = blobs(cell, target.point(directions, 0.93), between(0.4, 0.9, traits[2]), rng)
+    stray = within(cell, 1 + rng.poisson(2), 0.85, 0.97, rng)
+    patches = patches + 0.6 * blobs(cell, stray, 0.6, rng)
+    cables = np.concatenate([tubule(cell.mother, 9.0, rng) for _ in range(2)])
     return np.asarray(patches + deposit(cables, np.full(len(cables), 0.12), cell.box))
 
 
@@ -239,21 +177,21 @@ def bud_neck(cell: Anatomy, traits: np.ndarray, rng: np.random.Generator) -> np.
         centre = cell.mother.point(axis[None], 0.95)[0]
     else:
         axis, centre = cell.neck_axis, cell.neck
-        radius = _between(0.3, 0.55, traits[0]) * min(cell.bud.axes.mean(), 9.0)
+        radius = between(0.3, 0.55, traits[0]) * min(cell.bud.axes.mean(), 9.0)
     side = np.cross(axis, unit_vectors(rng, 1)[0])
     side = side / np.linalg.norm(side)
     angle = rng.uniform(0, 2 * np.pi, 140)[:, None]
     ring = np.cos(angle) * side + np.sin(angle) * np.cross(axis, side)
     inside = 1.0 if traits[1] < 0.5 else np.sqrt(rng.uniform(0, 1, (140, 1)))
-    band = rng.normal(0, _between(0.3, 1.1, traits[2]), (140, 1)) * axis
+    band = rng.normal(0, between(0.3, 1.1, traits[2]), (140, 1)) * axis
     return deposit(centre + radius * ring * inside + band, np.ones(140), cell.box)
 
 
 def lipid_particle(cell: Anatomy, traits: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """A few bright round droplets of a pixel or two, beside the ER; little else."""
-    n = 2 + rng.poisson(_between(2, 6, traits[0]))
-    centres = _outside_vacuole(cell, _within(cell, n, 0.35, 0.85, rng))
-    size = _between(1.1, 2.3, traits[1])
+    n = 2 + rng.poisson(between(2, 6, traits[0]))
+    centres = outside_vacuole(cell, within(cell, n, 0.35, 0.85, rng))
+    size = between(1.1, 2.3, traits[1])
     droplets = np.zeros(cell.box.shape, dtype=np.float32)
     for centre in centres:
         sphere = Body(centre, np.full(3, size * rng.lognormal(0, 0.15)), 0.0)
@@ -267,8 +205,8 @@ def microtubule(cell: Anatomy, traits: np.ndarray, rng: np.random.Generator) -> 
     if len(cell.spindle_poles) == 2:
         lines += [np.linspace(cell.spindle_poles[0], cell.spindle_poles[1], 40)] * 2
     for pole in cell.spindle_poles:
-        for _ in range(1 + rng.poisson(_between(0.3, 1.5, traits[0]))):
-            end = _within(cell, 1, 0.6, 0.92, rng)[0]
+        for _ in range(1 + rng.poisson(between(0.3, 1.5, traits[0]))):
+            end = within(cell, 1, 0.6, 0.92, rng)[0]
             reach = rng.uniform(0.5, 1.0)
             lines.append(pole + np.linspace(0, reach, 20)[:, None] * (end - pole))
     points = np.concatenate(lines)

@@ -23,7 +23,7 @@ def proteins_by_class(path):
 @pytest.mark.parametrize("split", ["train", "val", "test"])
 def test_full_size_plan_has_the_published_numbers_of_cells_and_proteins(shared_data, split):
     plans = [p for p in plan_dataset(90_000, seed=3) if p.split == split]
-    cells = Counter()
+    cells: Counter[int] = Counter()
     for plan in plans:
         cells[plan.label] += plan.n_cells
     published = shared_data / "deepyeast_lists" / f"HOwt_{split}.txt"
