@@ -1,0 +1,1 @@
+"""What is meant to be fast, measured against a named baseline in the same run."""
