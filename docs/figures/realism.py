@@ -36,11 +36,11 @@ def statistics(images: np.ndarray) -> dict[str, np.ndarray]:
         "signal / noise, red (log10)": np.log10(contrast[:, RED]),
         "signal / noise, green (log10)": np.log10(contrast[:, GREEN]),
         "correlation of red and green": product / np.linalg.norm(flat, axis=2).prod(1),
-        "share of red pixels over half of maximum": (relative[:, RED] > 0.5).mean((1, 2)),
-        "share of green pixels over half of maximum": (relative[:, GREEN] > 0.5).mean((1, 2)),
+        "bright pixels, red (share)": (relative[:, RED] > 0.5).mean((1, 2)),
+        "bright pixels, green (share)": (relative[:, GREEN] > 0.5).mean((1, 2)),
         "red at the centre": means[0],
         "red 3 µm from the centre": means[1],
-        "red 5 µm from the centre (neighbours)": means[2],
+        "red 5 µm from the centre": means[2],
         "median / maximum, green": np.median(relative[:, GREEN], axis=(1, 2)),
     }
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from pydantic import BaseModel, ConfigDict, Field
 
 from deepyeast.core import COMPARTMENTS, CROP_SIZE, ClassList
@@ -23,7 +25,9 @@ class Card(BaseModel):
     """What a weights file states about itself; saved in its metadata as JSON.
 
     ``temperature`` divides the class scores before softmax (Guo et al., 2017), fitted on
-    validation cells. ``pixel_size_um`` is the size of a pixel of the cells it was made for.
+    validation cells. ``views`` is the number of orientations a crop is looked at in, whose
+    scores are averaged: 1, or 2, 4, 8 with mirror images and quarter turns, since a cell has no
+    up or down. ``pixel_size_um`` is the size of a pixel of the cells it was made for.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -37,6 +41,7 @@ class Card(BaseModel):
     pixel_size_um: float = 0.215
     normalisation: Normalisation = Normalisation()
     temperature: float = Field(default=1.0, gt=0)
+    views: Literal[1, 2, 4, 8] = 1
     training_data: str = ""
     recipe: str = ""
     seed: int | None = None

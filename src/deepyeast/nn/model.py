@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -64,7 +65,7 @@ class Model:
         images = crops.images if isinstance(crops, Crops) else np.asarray(crops)
         if images.ndim != 4 or images.shape[1:] != (2, CROP_SIZE, CROP_SIZE):
             raise ValueError(f"crops must have shape (n, 2, 64, 64), not {images.shape}")
-        logits, embeddings = self._run(images)
+        logits, embeddings = self.run(images)
         scaled = logits / self.card.temperature
         quality = embeddings @ self.quality_weight + self.quality_bias
         novelty = -self.card.temperature * scaled.logsumexp(1)
@@ -76,23 +77,37 @@ class Model:
             classes=self.card.classes,
         )
 
-    def _run(self, images: np.ndarray) -> tuple[Tensor, Tensor]:
-        """Return class scores ``(n, k)`` and embeddings ``(n, d)``, float32 on the CPU."""
+    def run(self, images: np.ndarray) -> tuple[Tensor, Tensor]:
+        """Return class scores before temperature and softmax, and embeddings.
+
+        Both are averaged over the card's views. For calibration and study; to classify cells,
+        use :meth:`predict`.
+
+        Parameters
+        ----------
+        images
+            ``(n, 2, 64, 64)`` of any real dtype, in the camera's own units.
+
+        Returns
+        -------
+        tuple
+            float32 ``(n, k)`` and ``(n, d)``, on the CPU.
+        """
         device = next(self.network.parameters()).device
-        logits, embeddings = [], []
+        logits = torch.zeros(len(images), len(self.card.classes))
+        embeddings = torch.zeros(len(images), self.network.embedding_size)
         with torch.inference_mode():
             for start in range(0, len(images), BATCH):
-                batch = self.card.normalisation.apply(
-                    images[start : start + BATCH], self.mean_image
-                )
-                inputs = torch.from_numpy(batch).to(device, memory_format=torch.channels_last)
-                embedding = self.network.embed(inputs)
-                logits.append(self.network.classifier(embedding).float().cpu())
-                embeddings.append(embedding.float().cpu())
-        if not logits:
-            classes, size = len(self.card.classes), self.network.embedding_size
-            return torch.zeros(0, classes), torch.zeros(0, size)
-        return torch.cat(logits), torch.cat(embeddings)
+                part = slice(start, start + BATCH)
+                batch = self.card.normalisation.apply(images[part], self.mean_image)
+                inputs = torch.from_numpy(batch).to(device)
+                for view in _views(inputs, self.card.views):
+                    embedding = self.network.embed(
+                        view.contiguous(memory_format=torch.channels_last)
+                    )
+                    logits[part] += self.network.classifier(embedding).cpu() / self.card.views
+                    embeddings[part] += embedding.cpu() / self.card.views
+        return logits, embeddings
 
     def save(self, path: Path, *, half: bool = False) -> None:
         """Write the model as one weights file; ``half`` stores half precision."""
@@ -102,6 +117,13 @@ class Model:
         if self.mean_image is not None:
             tensors["mean_image"] = torch.from_numpy(self.mean_image)
         write_weights(path, self.card, tensors, half=half)
+
+
+def _views(images: Tensor, n: int) -> Iterator[Tensor]:
+    """Yield ``n`` orientations: as it is, mirrored, and both after quarter turns."""
+    for i in range(n):
+        turned = torch.rot90(images, i // 2, (2, 3))
+        yield turned.flip(3) if i % 2 else turned
 
 
 def load_model(path: Path) -> Model:

@@ -1,6 +1,11 @@
-"""What is fitted on a trained network: the temperature, and the quality probe."""
+"""What is fitted on a trained network: the temperature, and the quality probe.
+
+Both are fitted on what the finished model computes, in its own arithmetic and views.
+"""
 
 from __future__ import annotations
+
+from dataclasses import replace
 
 import numpy as np
 import torch
@@ -10,7 +15,39 @@ from sklearn.preprocessing import StandardScaler
 from torch import Tensor
 from torch.nn import functional
 
+from deepyeast.nn import Measurement, Model
+from deepyeast.train.data import LabelledImages
+
 _SURELY_GOOD = 20.0
+
+
+def calibrate(model: Model, validation: LabelledImages, more: LabelledImages) -> Model:
+    """Return the model with temperature, quality probe and its validation accuracy in the card.
+
+    Parameters
+    ----------
+    model
+        A trained network; its temperature and quality probe are replaced.
+    validation
+        Cells that it was not trained on.
+    more
+        Crops that only the quality probe is fitted on besides: non-cells are few.
+    """
+    logits, embeddings = model.run(validation.images)
+    cells = validation.cells()
+    labels = torch.from_numpy(validation.labels[cells])
+    accuracy = float((logits[cells].argmax(1) == labels).float().mean())
+    measured = Measurement(
+        data="validation split", metric="cell accuracy", value=accuracy, n=len(cells)
+    )
+    temperature = fit_temperature(logits[cells], labels)
+    card = model.card.model_copy(update={"temperature": temperature, "measured": (measured,)})
+    _, more_embeddings = model.run(more.images)
+    weight, bias = fit_quality(
+        torch.cat([embeddings, more_embeddings]).numpy(),
+        np.concatenate([validation.good, more.good]),
+    )
+    return replace(model, card=card, quality_weight=weight, quality_bias=bias)
 
 
 def fit_temperature(logits: Tensor, labels: Tensor) -> float:

@@ -18,10 +18,10 @@ from torch import Tensor, distributed, nn
 from torch.nn import functional
 from torch.nn.parallel import DistributedDataParallel
 
-from deepyeast.core import ClassList, hash_config
-from deepyeast.nn import Card, Measurement, Model, Network, build_network
+from deepyeast.core import ClassList, WeightsError, hash_config
+from deepyeast.nn import Card, Model, Network, build_network
 from deepyeast.train.augment import augment
-from deepyeast.train.calibrate import fit_quality, fit_temperature
+from deepyeast.train.calibrate import calibrate
 from deepyeast.train.checkpoint import Progress, Record, load_checkpoint, save_checkpoint
 from deepyeast.train.data import LabelledImages, batch_indices
 from deepyeast.train.recipe import Recipe
@@ -53,6 +53,13 @@ class Trainer:
         Cells by split.
     checkpoint
         File to resume from and to save to, at every validation.
+    initial
+        Weights to start from instead of fresh ones.
+
+    Raises
+    ------
+    WeightsError
+        If ``initial`` is of another network or number of classes.
     """
 
     def __init__(
@@ -63,6 +70,7 @@ class Trainer:
         training: LabelledImages,
         validation: LabelledImages,
         checkpoint: Path,
+        initial: Network | None = None,
     ) -> None:
         self.recipe, self.seed, self.classes = recipe, seed, classes
         self.training = training
@@ -77,6 +85,9 @@ class Trainer:
         torch.manual_seed(seed)
         self.network: Network = build_network(recipe.network, len(classes)).to(self.device)
         self.network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        self.started = ""
+        if initial is not None:
+            self.started = _start_from(self.network, initial, recipe.network)
         self.optimiser = _optimiser(recipe, self.network)
 
     def run(self, on_step: OnStep | None = None) -> Trained:
@@ -114,8 +125,8 @@ class Trainer:
             "training": _fingerprint(self.training),
             "validation": _fingerprint(self.validation),
         }
-        config = {"recipe": self.recipe.model_dump(), "seed": self.seed, "data": data}
-        return hash_config(config)
+        how = {"recipe": self.recipe.model_dump(), "seed": self.seed, "initial": self.started}
+        return hash_config({**how, "data": data})
 
     def _distributed(self) -> nn.Module:
         """Return the network, shared by the processes that torchrun started, if it did."""
@@ -157,25 +168,23 @@ class Trainer:
             inputs = augment(inputs, generator)
         return inputs.to(self.device, memory_format=torch.channels_last)
 
-    def _evaluate(self, images: np.ndarray) -> tuple[Tensor, Tensor]:
-        """Return class scores and embeddings of images, float32 on the CPU."""
+    def _scores(self, images: np.ndarray) -> Tensor:
+        """Return class scores of images, float32 on the CPU, in the arithmetic of training."""
         self.network.eval()
-        logits, embeddings = [], []
+        logits = []
         with (
             torch.inference_mode(),
             torch.autocast(self.device.type, torch.bfloat16, enabled=self.recipe.bfloat16),
         ):
             for start in range(0, len(images), EVALUATION_BATCH):
                 inputs = self._inputs(images[start : start + EVALUATION_BATCH])
-                embedding = self.network.embed(inputs)
-                logits.append(self.network.classifier(embedding).float().cpu())
-                embeddings.append(embedding.float().cpu())
-        return torch.cat(logits), torch.cat(embeddings)
+                logits.append(self.network(inputs).float().cpu())
+        return torch.cat(logits)
 
     def _validate(self, progress: Progress, iteration: int, training_loss: float) -> None:
         """Add a record to the history and keep the network if its loss is the best."""
         cells = self.validation.cells()
-        logits, _ = self._evaluate(self.validation.images[cells])
+        logits = self._scores(self.validation.images[cells])
         labels = torch.from_numpy(self.validation.labels[cells])
         loss = float(functional.cross_entropy(logits, labels))
         best = min((record.validation_loss for record in progress.history), default=np.inf)
@@ -194,41 +203,38 @@ class Trainer:
         progress.iteration = iteration
 
     def _finish(self) -> Model:
-        """Calibrate on validation cells, fit the quality probe, and write the card."""
-        logits, embeddings = self._evaluate(self.validation.images)
-        good = self.validation.good
-        cells = torch.from_numpy(np.flatnonzero(good))
-        labels = torch.from_numpy(self.validation.labels[cells.numpy()])
-        temperature = fit_temperature(logits[cells], labels)
-        more = self.training.sample(QUALITY_SAMPLE, self.seed)
-        _, more_embeddings = self._evaluate(more.images)
-        weight, bias = fit_quality(
-            np.concatenate([embeddings.numpy(), more_embeddings.numpy()]),
-            np.concatenate([good, more.good]),
-        )
-        accuracy = float((logits[cells].argmax(1) == labels).float().mean())
+        """Return the network as a model: with a card, and calibrated."""
+        recipe = self.recipe
         card = Card(
-            name=self.recipe.network,
-            network=self.recipe.network,
+            name=recipe.network,
+            network=recipe.network,
             classes=self.classes,
-            normalisation=self.recipe.normalisation,
-            temperature=temperature,
-            recipe=self.recipe.model_dump_json(),
+            normalisation=recipe.normalisation,
+            views=recipe.views,
+            recipe=recipe.model_dump_json(),
             seed=self.seed,
-            measured=(
-                Measurement(
-                    data="validation split", metric="cell accuracy", value=accuracy, n=len(cells)
-                ),
-            ),
         )
-        network = self.network.float().cpu().eval()
-        return Model(card, network, weight, bias, self.mean_image)
+        network = self.network.cpu().eval()
+        size = network.embedding_size
+        model = Model(card, network, torch.zeros(size), torch.tensor(0.0), self.mean_image)
+        return calibrate(model, self.validation, self.training.sample(QUALITY_SAMPLE, self.seed))
 
 
 def _device() -> torch.device:
     if not torch.cuda.is_available():
         return torch.device("cpu")
     return torch.device("cuda", int(os.environ.get("LOCAL_RANK", "0")))
+
+
+def _start_from(network: Network, initial: Network, name: str) -> str:
+    """Copy the weights of ``initial``; return a number that tells them from others."""
+    try:
+        network.load_state_dict(initial.state_dict())
+    except RuntimeError as error:
+        raise WeightsError(
+            f"the weights to start from are not of a {name} network of these classes"
+        ) from error
+    return repr(float(initial.classifier.weight.detach().double().sum()))
 
 
 def _optimiser(recipe: Recipe, network: nn.Module) -> torch.optim.Optimizer:

@@ -18,7 +18,8 @@ class Recipe(BaseModel):
     iterations (paper, Methods); ``one-cycle`` warms up over the first fifth and then falls
     along a cosine to nothing (Smith, 2018), the quickest way to a good network.
     ``bfloat16`` runs the network in mixed precision. ``validation_cells`` limits validation
-    to a random sample of the split.
+    to a random sample of the split. ``views`` is how many orientations of a crop the finished
+    model averages over.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -37,6 +38,7 @@ class Recipe(BaseModel):
     label_smoothing: float = Field(default=0.0, ge=0, lt=1)
     bfloat16: bool = True
     normalisation: Normalisation = Normalisation()
+    views: Literal[1, 2, 4, 8] = 1
     validate_every: int = Field(default=500, ge=1)
     validation_cells: int | None = Field(default=None, ge=1)
 
@@ -76,6 +78,7 @@ RECIPES: Mapping[str, Recipe] = {
         weight_decay=0.02,
         schedule="one-cycle",
         label_smoothing=0.05,
+        views=2,
         validation_cells=4_000,
     ),
 }

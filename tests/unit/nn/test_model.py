@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from deepyeast.core import TRANSFER_COMPARTMENTS, WeightsError
-from deepyeast.nn import Card, Model, build_network, load_model, read_card
+from deepyeast.nn import Card, Model, Network, build_network, load_model, read_card
 
 
 @pytest.fixture
@@ -92,3 +92,34 @@ def test_weights_for_other_classes_are_refused(model, tmp_path):
 def test_missing_files_are_named(tmp_path):
     with pytest.raises(WeightsError, match="nowhere"):
         load_model(tmp_path / "nowhere.safetensors")
+
+
+class Halves(Network):
+    """A network that sees nothing but the green of the left and of the upper half."""
+
+    def __init__(self):
+        super().__init__()
+        self.embedding_size = 2
+        self.classifier = torch.nn.Linear(2, 12)
+
+    def embed(self, images):
+        green = images[:, 1]
+        return torch.stack([green[:, :, :32].mean((1, 2)), green[:, :32].mean((1, 2))], dim=1)
+
+
+def embeddings(model, views, images):
+    card = model.card.model_copy(update={"views": views})
+    halves = Halves().eval()
+    return Model(card, halves, torch.zeros(2), torch.tensor(0.0)).predict(images).embeddings
+
+
+def test_views_average_over_orientations(model):
+    images = np.zeros((1, 2, 64, 64), dtype=np.float32)
+    images[:, :, :, :20] = 1  # on the left: the upper half is as the lower one
+    (left, upper), (both_left, both_upper) = (embeddings(model, n, images)[0] for n in (1, 2))
+    assert left > upper
+    assert both_left == pytest.approx(both_upper)  # mirrored, left and right are alike
+    turned = np.ascontiguousarray(np.rot90(images, axes=(2, 3)))
+    np.testing.assert_allclose(
+        embeddings(model, 8, turned), embeddings(model, 8, images), atol=1e-5
+    )

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 import torch
 
-from deepyeast.core import TRANSFER_COMPARTMENTS, DatasetError
+from deepyeast.core import TRANSFER_COMPARTMENTS, DatasetError, WeightsError
+from deepyeast.nn import build_network
 from deepyeast.train import RECIPES, LabelledImages, Recipe, Trainer
 
 
@@ -23,7 +24,7 @@ def dots(n, seed):
 
 
 def recipe(**changes) -> Recipe:
-    defaults = {"iterations": 24, "batch": 16, "validate_every": 8, "augment": False}
+    defaults = {"iterations": 24, "batch": 16, "validate_every": 8, "augment": False, "views": 1}
     return RECIPES["fast"].model_copy(update={**defaults, **changes})
 
 
@@ -71,6 +72,22 @@ def test_a_killed_run_resumes_to_the_same_weights(tmp_path, kill, optimiser):
         torch.testing.assert_close(state(resumed)[name], tensor, rtol=0, atol=0)
     assert resumed.history == whole.history
     assert resumed.model.card == whole.model.card
+
+
+def test_training_can_start_from_weights(tmp_path):
+    first = trainer(tmp_path, iterations=40).run()
+    (tmp_path / "more").mkdir()
+    arguments = (TRANSFER_COMPARTMENTS, dots(128, 0), dots(48, 1), tmp_path / "more" / "c.st")
+    short = recipe(iterations=2, validate_every=1, learning_rate=1e-6)
+    more = Trainer(short, 1, *arguments, initial=first.model.network).run()
+    assert more.history[0].validation_accuracy > 0.9
+
+
+def test_weights_of_another_network_cannot_be_a_start(tmp_path):
+    other = build_network("fast", classes=12)
+    arguments = (TRANSFER_COMPARTMENTS, dots(128, 0), dots(48, 1), tmp_path / "c.st")
+    with pytest.raises(WeightsError, match="fast"):
+        Trainer(recipe(), 0, *arguments, initial=other)
 
 
 def test_seeds_matter(tmp_path):
