@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 
 import pandas as pd
 import pytest
@@ -100,3 +101,21 @@ def test_several_processes_train_one_network(dataset, tmp_path):
     )
     assert load_model(net / "model.safetensors").card.network == "fast"
     assert pd.read_csv(net / "history.csv")["iteration"].tolist() == [2]
+
+
+def test_a_killed_run_ends_with_the_weights_of_an_unbroken_one(deepyeast, dataset, tmp_path):
+    def arguments(out):
+        sizes = ["--iterations", 14, "--batch", 8, "--validate-every", 2]
+        return [str(a) for a in ("train", dataset, "--out", out, "--about", "a test", *sizes)]
+
+    assert deepyeast(*arguments(tmp_path / "whole")).status == 0
+    broken = tmp_path / "broken"
+    with subprocess.Popen([sys.executable, "-m", "deepyeast", *arguments(broken)]) as process:
+        while not (broken / "checkpoint.safetensors").exists():
+            assert process.poll() is None
+            time.sleep(0.01)
+        process.kill()
+    assert not (broken / "model.safetensors").exists()
+    assert deepyeast(*arguments(broken)).status == 0
+    for name in ("model.safetensors", "history.csv"):
+        assert (broken / name).read_bytes() == (tmp_path / "whole" / name).read_bytes()
