@@ -24,12 +24,12 @@ def list_models(json: Json = False) -> None:
     if json:
         print_json({name: card.model_dump(mode="json") for name, card in cards.items()})
         return
-    table = Table("name", "network", "classes", "training data", "measured")
     for name, card in cards.items():
-        shown = f"[bold]{name}[/] (default)" if name == zoo.DEFAULT_MODEL else name
-        measured = "\n".join(f"{m.value:.1%} {m.metric}, {m.data}" for m in card.measured)
-        table.add_row(shown, card.network, str(len(card.classes)), card.training_data, measured)
-    console.print(table)
+        default = " (default)" if name == zoo.DEFAULT_MODEL else ""
+        console.print(f"[bold]{name}[/]{default}, {len(card.classes)} classes", highlight=False)
+        for m in card.measured:
+            line = f"  {m.value:6.1%}  {m.data}: {m.metric} ({m.n})"
+            console.print(line, highlight=False, soft_wrap=True)
 
 
 @models.command()
