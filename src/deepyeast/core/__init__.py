@@ -19,9 +19,20 @@ from deepyeast.core.metrics import (
     ClassificationMetrics,
     ProteinMetrics,
     ReliabilityBin,
+    SegmentationMetrics,
 )
 from deepyeast.core.provenance import Provenance, hash_config, hash_file, package_version
-from deepyeast.core.values import CELL_COLUMNS, CROP_SIZE, GREEN, RED, Calls, Crops, Scores
+from deepyeast.core.values import (
+    CELL_COLUMNS,
+    CROP_SIZE,
+    GREEN,
+    RED,
+    Calls,
+    Crops,
+    Field,
+    Scores,
+)
+from deepyeast.core.wells import normalise_well, well_name, well_position
 
 __all__ = [
     "CELL_COLUMNS",
@@ -39,6 +50,7 @@ __all__ = [
     "DatasetError",
     "DeepYeastError",
     "DownloadError",
+    "Field",
     "InputError",
     "NothingUsableError",
     "ProteinMetrics",
@@ -46,8 +58,12 @@ __all__ = [
     "ReliabilityBin",
     "RunFolderError",
     "Scores",
+    "SegmentationMetrics",
     "WeightsError",
     "hash_config",
     "hash_file",
+    "normalise_well",
     "package_version",
+    "well_name",
+    "well_position",
 ]

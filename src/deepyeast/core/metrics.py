@@ -78,3 +78,37 @@ class ProteinMetrics(ClassificationMetrics):
     n_large: int
     accuracy_large: float | None
     n_uncalled: int
+
+
+class SegmentationMetrics(BaseModel):
+    """How well found objects match true ones, over one or many fields.
+
+    An object is matched when its intersection over union with a true one reaches
+    ``threshold`` (0.5 or more, so that no object has two matches). Objects at the border,
+    true or found, do not count either way.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    threshold: float
+    n_true: int
+    n_found: int
+    n_matched: int
+    mean_iou: float | None
+    """Of the matched objects; None without a match."""
+
+    @property
+    def precision(self) -> float | None:
+        """Share of found objects that are true."""
+        return self.n_matched / self.n_found if self.n_found else None
+
+    @property
+    def recall(self) -> float | None:
+        """Share of true objects that were found."""
+        return self.n_matched / self.n_true if self.n_true else None
+
+    @property
+    def f1(self) -> float | None:
+        """Harmonic mean of precision and recall."""
+        total = self.n_true + self.n_found
+        return 2 * self.n_matched / total if total else None

@@ -33,6 +33,35 @@ def _check(name: str, array: np.ndarray, shape: tuple[int | None, ...]) -> None:
 
 
 @dataclass(frozen=True, eq=False)
+class Field:
+    """One field of view, as read.
+
+    Parameters
+    ----------
+    image
+        float32 ``(2, height, width)``, channels red then green, in the camera's own units.
+    source
+        Where it came from: the file relative to the input folder, with ``#scene`` behind it
+        where a file holds several fields.
+    plate, well, field
+        Where it was taken; wells in the form of :func:`normalise_well`.
+    pixel_size_um
+        Micrometres a pixel; None where the file does not say.
+    """
+
+    image: np.ndarray
+    source: str
+    plate: str
+    well: str
+    field: str
+    pixel_size_um: float | None = None
+
+    def __post_init__(self) -> None:
+        """Check shape and dtype."""
+        _check("image", self.image, (2, None, None))
+
+
+@dataclass(frozen=True, eq=False)
 class Crops:
     """Single cells cut out of their fields.
 
