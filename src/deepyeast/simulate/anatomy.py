@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from deepyeast.simulate.grid import Box, fill
+from deepyeast.simulate.grid import SCENE_SIZE, Box, fill
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,7 +91,12 @@ def unit_vectors(rng: np.random.Generator, n: int) -> np.ndarray:
 
 
 def draw_anatomy(
-    rng: np.random.Generator, centre: np.ndarray, radius: float, *, budded: float
+    rng: np.random.Generator,
+    centre: np.ndarray,
+    radius: float,
+    *,
+    budded: float,
+    scene: tuple[int, int] = (SCENE_SIZE, SCENE_SIZE),
 ) -> Anatomy | None:
     """Draw a cell at ``centre`` (y, x) with mean in-plane ``radius`` in pixels.
 
@@ -99,6 +104,8 @@ def draw_anatomy(
     ----------
     budded
         Probability that the cell has a bud.
+    scene
+        Height and width of the scene.
 
     Returns
     -------
@@ -109,7 +116,7 @@ def draw_anatomy(
     has_bud = rng.random() < budded
     bud = _bud(rng, mother, radius) if has_bud else None
     box = _box(mother, bud)
-    if box is None:
+    if not box.reaches(*scene):
         return None
     z, y, x = box.coordinates()
     cell = mother.distance(z, y, x)
@@ -153,8 +160,8 @@ def _sphere(
     return np.asarray(np.sqrt(np.square(z - cz) + np.square(y - cy) + np.square(x - cx)) - radius)
 
 
-def _box(mother: Body, bud: Body | None) -> Box | None:
-    """Return the square that holds both bodies with two pixels to spare, if it is in the scene."""
+def _box(mother: Body, bud: Body | None) -> Box:
+    """Return the square that holds both bodies with two pixels to spare."""
     bodies = [mother] if bud is None else [mother, bud]
     low = np.min([body.centre[1:] - body.axes[1:].max() for body in bodies], axis=0)
     high = np.max([body.centre[1:] + body.axes[1:].max() for body in bodies], axis=0)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from scipy import ndimage
 
@@ -10,19 +12,40 @@ from deepyeast.simulate.acquisition import Acquisition
 BIT_DEPTHS = (12, 16)
 
 
-def record(rng: np.random.Generator, light: np.ndarray, acquisition: Acquisition) -> np.ndarray:
+@dataclass(frozen=True)
+class Camera:
+    """Counts an electron, counts without light, and bits a pixel: the same for a whole plate."""
+
+    gain: float
+    offset: float
+    bits: int
+
+
+def draw_camera(rng: np.random.Generator) -> Camera:
+    """Draw a camera of the kinds in use."""
+    bits = BIT_DEPTHS[int(rng.integers(len(BIT_DEPTHS)))]
+    gain = float(np.exp(rng.uniform(np.log(0.4), np.log(3.0))))
+    return Camera(gain, float(rng.uniform(20, 120)), bits)
+
+
+def record(
+    rng: np.random.Generator,
+    light: np.ndarray,
+    acquisition: Acquisition,
+    camera: Camera | None = None,
+    illumination: np.ndarray | float = 1.0,
+) -> np.ndarray:
     """Return what the camera counts, float32 of the shape of ``light`` (photons a pixel).
 
-    Poisson noise of light and background, Gaussian read noise, a random gain and offset,
-    quantisation and saturation at 12 or 16 bits.
+    Poisson noise of light and background, Gaussian read noise, then the camera's gain, offset,
+    quantisation and saturation. Without a ``camera``, one is drawn. ``illumination`` is the
+    lamp's brightness over the field, relative to its brightest place.
     """
-    expected = light + acquisition.background
+    expected = (light + acquisition.background) * illumination
     electrons = rng.poisson(expected) + acquisition.read_noise * rng.standard_normal(light.shape)
-    depth = BIT_DEPTHS[int(rng.integers(len(BIT_DEPTHS)))]
-    gain = float(np.exp(rng.uniform(np.log(0.4), np.log(3.0))))
-    offset = rng.uniform(20, 120)
-    counts = np.rint(gain * electrons + offset)
-    return np.clip(counts, 0, 2**depth - 1).astype(np.float32)
+    camera = camera or draw_camera(rng)
+    counts = np.rint(camera.gain * electrons + camera.offset)
+    return np.clip(counts, 0, 2**camera.bits - 1).astype(np.float32)
 
 
 def export(rng: np.random.Generator, counts: np.ndarray, acquisition: Acquisition) -> np.ndarray:

@@ -1,9 +1,9 @@
-"""The voxel grid that a crop is drawn on, and the three ways to put fluorophores there.
+"""The voxel grid that a scene is drawn on, and the three ways to put fluorophores there.
 
-A crop's scene is wider than the crop by :data:`MARGIN` on each side, so that neighbours
-outside it still spread light into it. It is sampled at one pixel in the plane and at
-:data:`SLAB` pixels along the optical axis, which is enough because the microscope blurs
-far more along that axis than within the plane.
+A scene is wider than its picture by :data:`MARGIN` on each side, so that cells outside it
+still spread light into it. It is sampled at one pixel in the plane and at :data:`SLAB`
+pixels along the optical axis, which is enough because the microscope blurs far more along
+that axis than within the plane. Places are counted in pixels from the scene's middle.
 """
 
 from __future__ import annotations
@@ -18,6 +18,8 @@ from deepyeast.core import CROP_SIZE
 
 MARGIN = 8
 SCENE_SIZE = CROP_SIZE + 2 * MARGIN
+"""Height and width of the scene of a single-cell crop."""
+
 SLAB = 3.6
 Z = ((np.arange(7) - 3) * SLAB).astype(np.float32)
 """Heights of the slabs over the focal plane, in pixels."""
@@ -25,9 +27,9 @@ Z = ((np.arange(7) - 3) * SLAB).astype(np.float32)
 
 @dataclass(frozen=True)
 class Box:
-    """A rectangle of pixels that may reach beyond the scene; ``top`` and ``left`` from its corner.
+    """A square of pixels that may reach beyond the scene.
 
-    Coordinates are relative to the crop's centre.
+    ``top`` and ``left`` are those of its first pixel, counted from the scene's middle.
     """
 
     top: int
@@ -35,12 +37,10 @@ class Box:
     size: int
 
     @classmethod
-    def around(cls, centre: np.ndarray, radius: float) -> Box | None:
-        """Return the square within ``radius`` of ``centre`` (y, x); None if out of the scene."""
-        top, left = (int(np.floor(c - radius)) + SCENE_SIZE // 2 for c in centre)
-        size = int(np.ceil(2 * radius)) + 2
-        seen = -size < top < SCENE_SIZE and -size < left < SCENE_SIZE
-        return cls(top, left, size) if seen else None
+    def around(cls, centre: np.ndarray, radius: float) -> Box:
+        """Return the square within ``radius`` of ``centre`` (y, x)."""
+        top, left = (int(np.floor(c - radius)) for c in centre)
+        return cls(top, left, int(np.ceil(2 * radius)) + 2)
 
     @property
     def shape(self) -> tuple[int, int, int]:
@@ -49,15 +49,29 @@ class Box:
 
     def coordinates(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Return z, y and x of the voxels, float32, broadcastable to :attr:`shape`."""
-        steps = np.arange(self.size, dtype=np.float32) - SCENE_SIZE // 2
+        steps = np.arange(self.size, dtype=np.float32)
         return Z[:, None, None], (steps + self.top)[None, :, None], (steps + self.left)[None, None]
 
+    def reaches(self, height: int, width: int) -> bool:
+        """Return whether any part of it lies in a scene of that size."""
+        top, left = self.top + height // 2, self.left + width // 2
+        return -self.size < top < height and -self.size < left < width
+
+    def overlap(self, height: int, width: int) -> tuple[tuple[slice, slice], tuple[slice, slice]]:
+        """Return the part in a scene of that size: rows and columns there, and in the box."""
+        top, left = self.top + height // 2, self.left + width // 2
+        rows = slice(max(0, top), max(0, min(height, top + self.size)))
+        columns = slice(max(0, left), max(0, min(width, left + self.size)))
+        inner = (
+            slice(rows.start - top, rows.stop - top),
+            slice(columns.start - left, columns.stop - left),
+        )
+        return (rows, columns), inner
+
     def add(self, scene: np.ndarray, density: np.ndarray) -> None:
-        """Add ``density``, of this box's shape, to a scene ``(7, 80, 80)`` where they overlap."""
-        y0, x0 = max(0, self.top), max(0, self.left)
-        y1, x1 = min(SCENE_SIZE, self.top + self.size), min(SCENE_SIZE, self.left + self.size)
-        inner = density[:, y0 - self.top : y1 - self.top, x0 - self.left : x1 - self.left]
-        scene[:, y0:y1, x0:x1] += inner
+        """Add ``density``, of this box's shape, to a scene ``(7, h, w)`` where they overlap."""
+        outer, inner = self.overlap(*scene.shape[-2:])
+        scene[:, *outer] += density[:, *inner]
 
 
 def fill(distance: np.ndarray, softness: float = 0.8) -> np.ndarray:
@@ -72,11 +86,10 @@ def shell(distance: np.ndarray, width: float) -> np.ndarray:
 
 def deposit(points: np.ndarray, weights: np.ndarray, box: Box) -> np.ndarray:
     """Return a box with ``weights`` at ``points`` (``(n, 3)``: z, y, x), shared linearly."""
-    half = SCENE_SIZE // 2
     position = np.empty(points.shape, dtype=np.float64)
     position[:, 0] = points[:, 0] / SLAB + len(Z) // 2
-    position[:, 1] = points[:, 1] + half - box.top
-    position[:, 2] = points[:, 2] + half - box.left
+    position[:, 1] = points[:, 1] - box.top
+    position[:, 2] = points[:, 2] - box.left
     low = np.floor(position).astype(np.int64)
     fraction = position - low
     size = np.array(box.shape)

@@ -2,28 +2,36 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 from scipy import fft
 
-from deepyeast.core import CROP_SIZE, GREEN, RED
+from deepyeast.core import GREEN, RED
 from deepyeast.simulate.acquisition import Acquisition
-from deepyeast.simulate.grid import MARGIN, SCENE_SIZE, Z
+from deepyeast.simulate.grid import MARGIN, Z
 
-_FREQUENCY_Y = np.square(fft.fftfreq(SCENE_SIZE)).astype(np.float32)
-_FREQUENCY_X = np.square(fft.rfftfreq(SCENE_SIZE)).astype(np.float32)
 HAZE_WIDTH = 7.0
 """Standard deviation of widely scattered light, in pixels."""
 
 
-def _gaussian_transfer(deviation: np.ndarray) -> np.ndarray:
-    """Return Gaussian transfer functions ``(len(deviation), 80, 41)`` of unit area.
+@cache
+def _frequencies(height: int, width: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return the squared frequencies of the rows and columns of a real spectrum."""
+    along_y = np.square(fft.fftfreq(height)).astype(np.float32)
+    return along_y, np.square(fft.rfftfreq(width)).astype(np.float32)
+
+
+def _gaussian_transfer(deviation: np.ndarray, shape: tuple[int, int]) -> np.ndarray:
+    """Return Gaussian transfer functions of unit area, ``(len(deviation), h, w // 2 + 1)``.
 
     Separable, and clipped at exp(-60): smaller values would be denormal numbers, on which
     processors are tens of times slower.
     """
     scale = (-2 * np.pi**2 * np.square(deviation)).astype(np.float32)[:, None]
-    along_y = np.exp(np.maximum(scale * _FREQUENCY_Y, -30))
-    along_x = np.exp(np.maximum(scale * _FREQUENCY_X, -30))
+    frequency_y, frequency_x = _frequencies(*shape)
+    along_y = np.exp(np.maximum(scale * frequency_y, -30))
+    along_x = np.exp(np.maximum(scale * frequency_x, -30))
     return np.asarray(along_y[:, :, None] * along_x[:, None, :])
 
 
@@ -35,7 +43,7 @@ def expose(
     Parameters
     ----------
     scene
-        float32 ``(2, 7, 80, 80)``: photons each voxel emits, red then green.
+        float32 ``(2, 7, h, w)``: photons each voxel emits, red then green.
     focus
         Height of the focal plane over the scene's middle, in pixels.
     defocus
@@ -44,19 +52,21 @@ def expose(
     Returns
     -------
     ndarray
-        float32 ``(2, 64, 64)``: expected photons a pixel, background not included.
+        float32 ``(2, h - 16, w - 16)``, the scene without its margin: expected photons a
+        pixel, background not included.
     """
     distance = np.abs(Z - focus)
     weight = np.exp(-0.5 * np.square(distance / acquisition.section))
     weight = (weight / weight.sum()).astype(np.float32)
     width = np.sqrt(acquisition.psf**2 + np.square(acquisition.spread * distance) + defocus**2)
-    sharp = _gaussian_transfer(width)
-    hazy = _gaussian_transfer(np.array([HAZE_WIDTH]))
+    height, across = scene.shape[-2:]
+    sharp = _gaussian_transfer(width, (height, across))
+    hazy = _gaussian_transfer(np.array([HAZE_WIDTH]), (height, across))
     transfer = (1 - acquisition.haze) * sharp * weight[:, None, None]
     transfer += acquisition.haze / len(Z) * hazy
     spectrum = fft.rfft2(scene, axes=(-2, -1))
-    light = fft.irfft2((spectrum * transfer).sum(1), s=(SCENE_SIZE, SCENE_SIZE), axes=(-2, -1))
-    inner = slice(MARGIN, MARGIN + CROP_SIZE)
-    image = np.maximum(light[:, inner, inner], 0).astype(np.float32)
+    light = fft.irfft2((spectrum * transfer).sum(1), s=(height, across), axes=(-2, -1))
+    inner = light[:, MARGIN : height - MARGIN, MARGIN : across - MARGIN]
+    image = np.maximum(inner, 0).astype(np.float32)
     image[RED] += acquisition.bleed * image[GREEN]
     return np.asarray(image)

@@ -44,9 +44,11 @@ def draw_crop(rng: np.random.Generator, protein: Protein, kind: Kind = "cell") -
     """
     scene = np.zeros((2, len(Z), SCENE_SIZE, SCENE_SIZE), dtype=np.float32)
     for centre, radius in _layout(rng, protein.acquisition.radius, kind):
-        _add_cell(rng, scene, protein, centre, radius)
+        cell = draw_anatomy(rng, centre, radius, budded=budding(protein))
+        if cell is not None:
+            add_cell(rng, scene, protein, cell)
     if kind == "debris":
-        _add_debris(rng, scene, protein.acquisition)
+        add_debris(rng, scene, protein.acquisition, np.zeros(2))
     defocus = rng.uniform(3.5, 6.0) if kind == "out-of-focus" else 0.0
     if kind == "cell":
         defocus = max(0.0, rng.normal(-0.3, 0.6))
@@ -57,50 +59,47 @@ def draw_crop(rng: np.random.Generator, protein: Protein, kind: Kind = "cell") -
 def _layout(rng: np.random.Generator, typical: float, kind: Kind) -> list[tuple[np.ndarray, float]]:
     """Return centres (y, x; pixels from the crop's middle) and radii of the cells in view."""
     placed: list[tuple[np.ndarray, float]] = []
-    first = _radius(rng, typical)
+    first = draw_radius(rng, typical)
     if kind in ("cell", "out-of-focus"):
         placed.append((rng.normal(0, 1.3, 2), first))
     elif kind == "merged":
-        half = _heading(rng) * first * rng.uniform(0.85, 1.0)
-        placed += [(half, first), (-half, _radius(rng, typical))]
+        half = draw_heading(rng) * first * rng.uniform(0.85, 1.0)
+        placed += [(half, first), (-half, draw_radius(rng, typical))]
     elif kind == "off-centre":
-        placed.append((_heading(rng) * rng.uniform(1.0, 1.8) * first, first))
+        placed.append((draw_heading(rng) * rng.uniform(1.0, 1.8) * first, first))
     crowding = rng.poisson(rng.gamma(2.0, 1.1))
     for _ in range(crowding):
-        radius = _radius(rng, typical)
+        radius = draw_radius(rng, typical)
         if placed:
             beside, reach = placed[int(rng.integers(len(placed)))]
             gap = rng.normal(1.0, 2.0) if rng.random() < 0.7 else rng.uniform(3, 14)
-            centre = beside + _heading(rng) * (reach + radius + gap)
+            centre = beside + draw_heading(rng) * (reach + radius + gap)
         else:
-            centre = _heading(rng) * rng.uniform(radius + 12, radius + 30)
+            centre = draw_heading(rng) * rng.uniform(radius + 12, radius + 30)
         apart = [np.linalg.norm(centre - c) - radius - r for c, r in placed]
         if min(apart, default=0.0) > -3.0:
             placed.append((centre, radius))
     return placed
 
 
-def _heading(rng: np.random.Generator) -> np.ndarray:
+def draw_heading(rng: np.random.Generator) -> np.ndarray:
+    """Return a random unit vector (y, x)."""
     angle = rng.uniform(0, 2 * np.pi)
     return np.array([np.sin(angle), np.cos(angle)])
 
 
-def _radius(rng: np.random.Generator, typical: float) -> float:
+def draw_radius(rng: np.random.Generator, typical: float) -> float:
+    """Return a cell's radius in a culture of the given typical one."""
     return float(typical * np.clip(rng.lognormal(0, 0.13), 0.6, 1.4))
 
 
-def _add_cell(
-    rng: np.random.Generator,
-    scene: np.ndarray,
-    protein: Protein,
-    centre: np.ndarray,
-    radius: float,
-) -> None:
-    """Add one cell's red marker and tagged protein to the scene, in photons."""
-    main = PATTERNS[max(protein.shares, key=protein.shares.__getitem__)]
-    cell = draw_anatomy(rng, centre, radius, budded=main.budded)
-    if cell is None:
-        return
+def budding(protein: Protein) -> float:
+    """Return the probability that a cell of the protein's well has a bud."""
+    return PATTERNS[max(protein.shares, key=protein.shares.__getitem__)].budded
+
+
+def add_cell(rng: np.random.Generator, scene: np.ndarray, protein: Protein, cell: Anatomy) -> None:
+    """Add one cell's red marker and tagged protein to a scene ``(2, 7, h, w)``, in photons."""
     acquisition = protein.acquisition
     vitality = float(rng.lognormal(0, 0.25))
     if rng.random() < 0.01:
@@ -135,14 +134,14 @@ def _tagged(
     return np.asarray((1 - leak) * total + leak * cytosol / _mean_depth(cytosol))
 
 
-def _add_debris(rng: np.random.Generator, scene: np.ndarray, acquisition: Acquisition) -> None:
-    """Add a bright irregular clump to both channels, at the crop's middle."""
-    box = Box.around(np.zeros(2), CROP_SIZE / 2)
-    if box is None:
-        return
+def add_debris(
+    rng: np.random.Generator, scene: np.ndarray, acquisition: Acquisition, centre: np.ndarray
+) -> None:
+    """Add a bright irregular clump to both channels, at ``centre`` (y, x)."""
+    box = Box.around(centre, CROP_SIZE / 2)
     n = int(rng.integers(30, 150))
     cloud = rng.standard_normal((n, 3)) * rng.uniform(1.5, 6.0, 3) + rng.normal(0, 3, 3)
-    clump = deposit(cloud, rng.exponential(1.0, n), box)
+    clump = deposit(cloud + (0, *centre), rng.exponential(1.0, n), box)
     clump *= 300 / max(1e-3, float(clump.sum()))
     for channel, photons in ((RED, acquisition.red_photons), (GREEN, acquisition.green_photons)):
         box.add(scene[channel], photons * rng.uniform(0.5, 4.0) * clump)
