@@ -30,7 +30,9 @@ def test_show_prints_classes_and_normalisation(deepyeast):
     "command",
     [
         ["classify"],
+        ["dataset", "build"],
         ["demo"],
+        ["doctor"],
         ["evaluate"],
         ["train"],
         ["simulate", "dataset"],

@@ -1,10 +1,10 @@
-"""From cells to proteins: the posterior over the compartments of each protein's cells.
+"""From cells to proteins: the posterior over compartments.
 
-Contract: takes :class:`~deepyeast.core.Scores` and one protein name a cell, returns
-:class:`~deepyeast.core.Calls` and the table ``proteins.csv`` is written from; touches no disk.
+Contract: takes ``Scores`` and names, or the table of cells batch by batch, returns ``Calls``
+and tables of proteins and wells; does no input or output.
 """
 
 from deepyeast.aggregate.dirichlet import aggregate
-from deepyeast.aggregate.table import calls_table
+from deepyeast.aggregate.tally import Tally
 
-__all__ = ["aggregate", "calls_table"]
+__all__ = ["Tally", "aggregate"]

@@ -57,7 +57,8 @@ def aggregate(
         not positive.
     """
     probabilities, classes = _unpack(scores, classes)
-    codes, names = pd.factorize(np.asarray(proteins, dtype=object), sort=True)
+    codes, found = pd.factorize(np.asarray(proteins, dtype=object), sort=True)
+    names = pd.Index(found)
     used = np.ones(len(codes), dtype=bool) if used is None else np.asarray(used, dtype=bool)
     if not len(probabilities) == len(codes) == len(used):
         raise ValueError(
@@ -71,12 +72,39 @@ def aggregate(
 
     counts = np.zeros((len(names), len(classes)))
     np.add.at(counts, codes[used], probabilities[used])
+    return posterior(
+        names.to_numpy(dtype=object),
+        np.bincount(codes, minlength=len(names)),
+        np.bincount(codes[used], minlength=len(names)),
+        counts,
+        classes,
+        prior,
+    )
+
+
+def posterior(
+    names: np.ndarray,
+    n_cells: np.ndarray,
+    n_used: np.ndarray,
+    counts: np.ndarray,
+    classes: ClassList,
+    prior: float = 1.0,
+) -> Calls:
+    """Return the posteriors of proteins whose cells are already added up.
+
+    Parameters
+    ----------
+    names, n_cells, n_used
+        As in :class:`Calls`.
+    counts
+        float64 ``(m, k)``: sums of the used cells' class probabilities.
+    """
     alpha = prior + counts
     rest = alpha.sum(1, keepdims=True) - alpha
     return Calls(
-        proteins=np.asarray(names, dtype=object),
-        n_cells=np.bincount(codes, minlength=len(names)),
-        n_used=np.bincount(codes[used], minlength=len(names)),
+        proteins=names,
+        n_cells=n_cells,
+        n_used=n_used,
         mean=(alpha / (alpha + rest)).astype(np.float32),
         low=betaincinv(alpha, rest, TAIL).astype(np.float32),
         high=betaincinv(alpha, rest, 1 - TAIL).astype(np.float32),

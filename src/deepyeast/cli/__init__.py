@@ -8,13 +8,37 @@ from __future__ import annotations
 
 import sys
 
-from deepyeast.cli import classify, data, demo, evaluate, models, simulate, train
+from deepyeast.cli import (
+    check,
+    classify,
+    data,
+    dataset,
+    demo,
+    doctor,
+    evaluate,
+    models,
+    screen,
+    simulate,
+    train,
+)
 from deepyeast.cli.app import NOTHING_USABLE, app, messages
 from deepyeast.core import DeepYeastError
 
 __all__ = ["app", "main"]
 
-COMMANDS = (classify, data, demo, evaluate, models, simulate, train)
+COMMANDS = (
+    check,
+    classify,
+    data,
+    dataset,
+    demo,
+    doctor,
+    evaluate,
+    models,
+    screen,
+    simulate,
+    train,
+)
 """The modules of the commands: importing one registers its commands."""
 
 

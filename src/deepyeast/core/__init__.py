@@ -4,14 +4,17 @@ Contract: numpy, pandas and pydantic only; imports nothing else of DeepYeast, to
 disk but to hash a file.
 """
 
+from deepyeast.core.annotations import Annotations
 from deepyeast.core.classes import COMPARTMENTS, TRANSFER_COMPARTMENTS, ClassList, Compartment
 from deepyeast.core.errors import (
     DatasetError,
     DeepYeastError,
     DownloadError,
     InputError,
+    MissingExtraError,
     NothingUsableError,
     RunFolderError,
+    ScreenError,
     WeightsError,
 )
 from deepyeast.core.metrics import (
@@ -22,6 +25,7 @@ from deepyeast.core.metrics import (
     SegmentationMetrics,
 )
 from deepyeast.core.provenance import Provenance, hash_config, hash_file, package_version
+from deepyeast.core.synonyms import match_compartment
 from deepyeast.core.values import (
     CELL_COLUMNS,
     CROP_SIZE,
@@ -41,6 +45,7 @@ __all__ = [
     "GREEN",
     "RED",
     "TRANSFER_COMPARTMENTS",
+    "Annotations",
     "Calls",
     "CellMetrics",
     "ClassList",
@@ -52,16 +57,19 @@ __all__ = [
     "DownloadError",
     "Field",
     "InputError",
+    "MissingExtraError",
     "NothingUsableError",
     "ProteinMetrics",
     "Provenance",
     "ReliabilityBin",
     "RunFolderError",
     "Scores",
+    "ScreenError",
     "SegmentationMetrics",
     "WeightsError",
     "hash_config",
     "hash_file",
+    "match_compartment",
     "normalise_well",
     "package_version",
     "well_name",

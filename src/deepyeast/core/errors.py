@@ -53,3 +53,23 @@ class WeightsError(DeepYeastError, ValueError):
 
 class DownloadError(DeepYeastError, OSError):
     """A download that did not arrive, or whose checksum is wrong."""
+
+
+class ScreenError(DeepYeastError, RuntimeError):
+    """A screen that had to stop before its end; what was done is kept."""
+
+
+class MissingExtraError(DeepYeastError, ImportError):
+    """Something optional that is not installed.
+
+    Parameters
+    ----------
+    extra
+        The extra of DeepYeast that installs it.
+    wanted
+        What needs it.
+    """
+
+    def __init__(self, extra: str, wanted: str) -> None:
+        super().__init__(f"{wanted} needs an extra: pip install 'deepyeast[{extra}]'")
+        self.extra = extra

@@ -11,6 +11,10 @@ BACKGROUND_PERCENTILE = 5
 """Of a crop's pixels: dark enough to lie outside all cells, where a crop shows any outside."""
 
 
+MEASURED = ("area", "gfp_mean", "rfp_mean")
+"""Columns of ``Crops.cells`` that are there where the cell's outline is known."""
+
+
 def cell_table(crops: Crops, scores: Scores, used: np.ndarray) -> pd.DataFrame:
     """Return one row a cell, with the columns of ``cells.parquet``.
 
@@ -24,10 +28,11 @@ def cell_table(crops: Crops, scores: Scores, used: np.ndarray) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        ``core.CELL_COLUMNS``; ``area``, pixels of the cell, NaN unless ``crops.cells`` has it;
-        ``gfp_mean`` and ``rfp_mean``, the mean over the whole crop minus its background, see
+        ``core.CELL_COLUMNS``; ``area``, pixels of the cell, ``gfp_mean`` and ``rfp_mean``, its
+        mean signal over background, where ``crops.cells`` has them, otherwise NaN and
         :func:`mean_signal`; ``quality, used, label, probability, entropy, novelty`` and
-        ``p_<class>``. Measures are float32, ``area, y, x`` float64.
+        ``p_<class>``; then any further columns of ``crops.cells``. Measures are float32,
+        ``area, y, x`` float64.
 
     Raises
     ------
@@ -36,13 +41,11 @@ def cell_table(crops: Crops, scores: Scores, used: np.ndarray) -> pd.DataFrame:
     """
     if not len(crops) == len(scores) == len(used):
         raise ValueError(f"{len(crops)} crops, {len(scores)} scores, {len(used)} used")
-    signal = mean_signal(crops.images)
-    table = crops.cells[list(CELL_COLUMNS)].reset_index(drop=True)
-    area = crops.cells["area"].to_numpy(np.float64) if "area" in crops.cells else np.nan
+    known = crops.cells.reset_index(drop=True)
+    if "area" not in known:
+        signal = mean_signal(crops.images)
+        known = known.assign(area=np.nan, gfp_mean=signal[:, GREEN], rfp_mean=signal[:, RED])
     measures = {
-        "area": area,
-        "gfp_mean": signal[:, GREEN],
-        "rfp_mean": signal[:, RED],
         "quality": scores.quality,
         "used": np.asarray(used, dtype=bool),
         "label": pd.Series(scores.labels, dtype=str),
@@ -52,7 +55,9 @@ def cell_table(crops: Crops, scores: Scores, used: np.ndarray) -> pd.DataFrame:
     }
     columns = [f"p_{c}" for c in scores.classes.columns]
     probabilities = pd.DataFrame(scores.probabilities, columns=columns)
-    return pd.concat([table.assign(**measures), probabilities], axis=1)
+    table = known[[*CELL_COLUMNS, *MEASURED]].assign(**measures)
+    further = known.drop(columns=[*CELL_COLUMNS, *MEASURED])
+    return pd.concat([table, probabilities, further], axis=1)
 
 
 def mean_signal(images: np.ndarray) -> np.ndarray:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
@@ -16,21 +17,18 @@ import pyarrow.parquet as pq
 import zarr
 from pydantic import ValidationError
 
-from deepyeast.core import Crops, InputError, Provenance, RunFolderError, Scores
+from deepyeast.core import InputError, Provenance, RunFolderError
 from deepyeast.io.atomic import replace_folder
-from deepyeast.io.cell_table import cell_table
+from deepyeast.io.cell_stream import ArrayWriter, TableWriter, read_batches
 
 PROVENANCE = "run.json"
 CELLS = "cells.parquet"
 PROTEINS = "proteins.parquet"
-PROTEINS_CSV = "proteins.csv"
 ERRORS = "errors.csv"
 CROPS = "crops.zarr"
 EMBEDDINGS = "embeddings.zarr"
-
-CHUNK = 256
-"""Cells in a chunk of the arrays: 8 MB of crops."""
-
+WELLS = "wells.parquet"
+FIELDS = "fields.parquet"
 
 class RunWriter:
     """Context manager that streams a run into a hidden folder beside ``folder``.
@@ -53,9 +51,11 @@ class RunWriter:
 
     def __init__(self, folder: Path) -> None:
         self._target = folder.resolve()
-        self._tables: list[pd.DataFrame] = []
+        self.target = folder
+        """The run folder to be, as it was named."""
         self._errors: list[InputError] = []
-        self._arrays: dict[str, zarr.Array[Any]] = {}
+        self._table: TableWriter | None = None
+        self._arrays: dict[str, ArrayWriter] = {}
 
     def __enter__(self) -> RunWriter:
         """Make the hidden folder."""
@@ -83,57 +83,70 @@ class RunWriter:
         """Where the run is being written; what the caller puts here becomes part of it."""
         return self._hidden / "new"
 
-    @property
-    def crops(self) -> zarr.Array[Any]:
-        """The crops appended so far, float32 ``(n, 2, 64, 64)``, on disk.
-
-        Raises
-        ------
-        RunFolderError
-            If none was.
-        """
-        if CROPS not in self._arrays:
-            raise RunFolderError(f"{self._target}: no cell was appended")
-        return self._arrays[CROPS]
-
-    def cells(self) -> pd.DataFrame:
-        """Return the table of the cells appended so far; see :func:`cell_table`.
-
-        Raises
-        ------
-        RunFolderError
-            If none was.
-        """
-        if not self._tables:
-            raise RunFolderError(f"{self._target}: no cell was appended")
-        self._tables = [pd.concat(self._tables, ignore_index=True)]
-        return self._tables[0]
-
-    def append(self, crops: Crops, scores: Scores, used: np.ndarray) -> None:
+    def append(self, cells: pd.DataFrame, crops: np.ndarray, embeddings: np.ndarray) -> None:
         """Add cells.
 
         Parameters
         ----------
-        crops, scores
-            Cells, and what the network says of them, in the same order.
-        used
-            bool ``(n,)``: which cells count towards their protein's call.
+        cells
+            One row a cell; see :func:`cell_table`.
+        crops, embeddings
+            float32 ``(n, 2, 64, 64)`` and ``(n, d)``, in the same order.
 
         Raises
         ------
         ValueError
             If the three differ in length.
         """
-        self._tables.append(cell_table(crops, scores, used))
-        self._append(CROPS, crops.images)
-        self._append(EMBEDDINGS, scores.embeddings)
+        if not len(cells) == len(crops) == len(embeddings):
+            raise ValueError(f"{len(cells)} cells, {len(crops)} crops, {len(embeddings)} embeddings")
+        if not len(cells):
+            return
+        if self._table is None:
+            self._table = TableWriter(self.folder / CELLS)
+            self._arrays = {
+                name: ArrayWriter(self.folder / name, rows[0])
+                for name, rows in ((CROPS, crops), (EMBEDDINGS, embeddings))
+            }
+        self._table.append(cells)
+        self._arrays[CROPS].append(crops)
+        self._arrays[EMBEDDINGS].append(embeddings)
+
+    def close(self) -> None:
+        """Complete the table and the arrays; after that no cell can be added.
+
+        Raises
+        ------
+        RunFolderError
+            If no cell was appended.
+        """
+        if self._table is None:
+            raise RunFolderError(f"{self._target}: no cell was appended")
+        self._table.close()
+        for array in self._arrays.values():
+            array.close()
+
+    def batches(self, columns: Sequence[str] | None = None) -> Iterator[pd.DataFrame]:
+        """Yield the rows of ``cells.parquet`` in order, after :meth:`close`."""
+        yield from read_batches(self.folder / CELLS, columns)
+
+    @property
+    def crops(self) -> zarr.Array[Any]:
+        """The crops, float32 ``(n, 2, 64, 64)``, on disk, after :meth:`close`."""
+        return self._arrays[CROPS].array
 
     def error(self, error: InputError) -> None:
         """Add an input that could not be used."""
         self._errors.append(error)
 
-    def finish(self, proteins: pd.DataFrame, provenance: Provenance) -> None:
-        """Write the tables and move the run into place.
+    def finish(
+        self,
+        proteins: pd.DataFrame,
+        provenance: Provenance,
+        wells: pd.DataFrame | None = None,
+        fields: pd.DataFrame | None = None,
+    ) -> None:
+        """Write the tables and move the run into place, after :meth:`close`.
 
         Parameters
         ----------
@@ -141,31 +154,24 @@ class RunWriter:
             One row a protein, with the columns of ``proteins.csv``.
         provenance
             The content of ``run.json``.
+        wells, fields
+            One row a well, and one a field, where cells came from fields.
 
         Raises
         ------
         RunFolderError
-            If no cell was appended, or something else has appeared at the folder meanwhile.
+            If something else has appeared at the folder meanwhile.
         """
-        _write_parquet(self.cells(), self.folder / CELLS)
-        _write_parquet(proteins, self.folder / PROTEINS)
-        _write_csv(proteins, self.folder / PROTEINS_CSV)
+        for table, name in ((proteins, PROTEINS), (wells, WELLS), (fields, FIELDS)):
+            if table is not None:
+                _write_parquet(table, self.folder / name)
+                _write_csv(table, (self.folder / name).with_suffix(".csv"))
         rows = [(e.path, e.kind, e.message) for e in self._errors]
         _write_csv(pd.DataFrame(rows, columns=["path", "kind", "message"]), self.folder / ERRORS)
         text = provenance.model_dump_json(indent=2) + "\n"
         (self.folder / PROVENANCE).write_text(text, encoding="utf-8")
         _check_replaceable(self._target)
         replace_folder(self.folder, self._target, self._hidden / "old")
-
-    def _append(self, name: str, rows: np.ndarray) -> None:
-        if name not in self._arrays:
-            self._arrays[name] = zarr.create_array(
-                store=str(self.folder / name),
-                shape=(0, *rows.shape[1:]),
-                chunks=(CHUNK, *rows.shape[1:]),
-                dtype=np.float32,
-            )
-        self._arrays[name].append(rows)
 
 
 class Run:
@@ -196,10 +202,30 @@ class Run:
         """One row a cell; see :func:`cell_table`."""
         return pd.read_parquet(self.folder / CELLS)
 
+    def batches(self, columns: Sequence[str] | None = None) -> Iterator[pd.DataFrame]:
+        """Yield the rows of ``cells.parquet`` in order, a few thousand at a time."""
+        yield from read_batches(self.folder / CELLS, columns)
+
     @cached_property
     def proteins(self) -> pd.DataFrame:
         """One row a protein."""
         return pd.read_parquet(self.folder / PROTEINS)
+
+    @cached_property
+    def wells(self) -> pd.DataFrame:
+        """One row a well and protein.
+
+        Raises
+        ------
+        RunFolderError
+            If the cells did not come from fields.
+        """
+        return self._of_fields(WELLS)
+
+    @cached_property
+    def fields(self) -> pd.DataFrame:
+        """One row a field; raises like :attr:`wells`."""
+        return self._of_fields(FIELDS)
 
     @cached_property
     def errors(self) -> pd.DataFrame:
@@ -215,6 +241,12 @@ class Run:
     def embeddings(self) -> zarr.Array[Any]:
         """float32 ``(n, d)``, in the order of ``cells``, on disk."""
         return zarr.open_array(self.folder / EMBEDDINGS, mode="r")
+
+
+    def _of_fields(self, name: str) -> pd.DataFrame:
+        if not (self.folder / name).is_file():
+            raise RunFolderError(f"{self.folder}: is a run from single cells, not from fields")
+        return pd.read_parquet(self.folder / name)
 
 
 def _check_replaceable(folder: Path) -> None:

@@ -8,6 +8,7 @@ from deepyeast.nn.card import Card, Measurement
 from deepyeast.nn.model import Model, load_model
 from deepyeast.nn.networks import NETWORKS, Network, build_network
 from deepyeast.nn.normalise import Normalisation
+from deepyeast.nn.runtime import Runtime, find_runtime
 from deepyeast.nn.weights import read_card, read_weights, write_weights
 
 __all__ = [
@@ -17,7 +18,9 @@ __all__ = [
     "Model",
     "Network",
     "Normalisation",
+    "Runtime",
     "build_network",
+    "find_runtime",
     "load_model",
     "read_card",
     "read_weights",

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from pydantic import BaseModel
 
+from deepyeast.aggregate import Tally
 from deepyeast.core import (
     CellMetrics,
     Crops,
@@ -20,7 +21,7 @@ from deepyeast.core import (
 from deepyeast.evaluate import evaluate_cells, evaluate_proteins, protein_labels
 from deepyeast.io import PublishedDataset, cell_table, write_bytes
 from deepyeast.nn import Model
-from deepyeast.pipeline.classify import GOOD_ENOUGH, call_proteins
+from deepyeast.pipeline.run import GOOD_ENOUGH
 from deepyeast.report import render_evaluation
 
 BATCH = 2048
@@ -85,7 +86,9 @@ def evaluate_dataset(
     scored = np.concatenate(probabilities)
     names = cells["protein"].to_numpy()
     cell_metrics = evaluate_cells(labelled.labels, scored, source.classes, names)
-    calls, proteins = call_proteins(scored, cells, source.classes)
+    tally = Tally(source.classes)
+    tally.add(cells)
+    calls, proteins = tally.proteins()
     protein_metrics = evaluate_proteins(calls, protein_labels(names, labelled.labels))
     provenance = Provenance(
         command="evaluate",

@@ -12,18 +12,25 @@ from deepyeast.report.figures import (
 )
 from deepyeast.report.html import render_evaluation, render_report
 from deepyeast.report.images import merge
+from deepyeast.report.overlay import Overlay, check_preview, encode_png, overlay
 from deepyeast.report.panels import distribution_grid, gallery
+from deepyeast.report.shortlist import GalleryCells
 from deepyeast.report.style import DARK, LIGHT, Theme, png
 
 __all__ = [
     "DARK",
     "LIGHT",
+    "GalleryCells",
+    "Overlay",
     "Theme",
+    "check_preview",
     "class_counts",
     "confusion_matrix",
     "distribution_grid",
+    "encode_png",
     "gallery",
     "merge",
+    "overlay",
     "png",
     "reliability",
     "render_evaluation",

@@ -14,19 +14,22 @@ from deepyeast.report.style import FONT, LIGHT, Theme, canvas, style
 
 
 def class_counts(
-    proteins: pd.Series, cells: pd.Series, classes: ClassList, theme: Theme = LIGHT
+    proteins: pd.Series, cells: np.ndarray, classes: ClassList, theme: Theme = LIGHT
 ) -> Figure:
     """Draw how many proteins and cells each compartment was called for, as bars.
 
     Parameters
     ----------
-    proteins, cells
-        Name of the called class, one a protein and one a cell; other values are not counted.
+    proteins
+        Name of the called class, one a protein; other values are not counted.
+    cells
+        Numbers of cells of each class, ``(k,)``.
     """
+    called = proteins.value_counts().reindex(list(classes.names), fill_value=0)
     figure = canvas(8.4, 0.6 + 0.26 * len(classes), theme)
     left, right = figure.subplots(1, 2, sharey=True)
-    for axes, values, title in ((left, proteins, "proteins"), (right, cells, "cells used")):
-        counts = values.value_counts().reindex(list(classes.names), fill_value=0)
+    shown = ((left, called.to_numpy(), "proteins"), (right, cells, "cells used"))
+    for axes, counts, title in shown:
         bars = axes.barh(classes.names, counts, color=classes.colours, height=0.72)
         axes.bar_label(bars, [f"{c:,}" for c in counts], padding=3, color=theme.ink, fontsize=FONT)
         style(axes, theme)

@@ -118,20 +118,22 @@ def build(
     choices
         What each gallery shows.
     cells
-        The table of cells, with the columns of ``cells.parquet``.
+        The table of cells, with the columns of ``cells.parquet``. A column ``row`` tells
+        where their images are; otherwise those are in the same order.
     crops
-        Their images, in the same order.
+        The images.
     pixel_size
         Micrometres a pixel.
     """
     parts = [where for choice in choices for where in choice.values()]
     if not parts:
         return []
-    needed = np.unique(np.concatenate(parts))
+    row = cells["row"].to_numpy(np.int64) if "row" in cells else np.arange(len(cells))
+    needed = np.unique(row[np.concatenate(parts)])
     images = np.asarray(crops[needed])
     galleries = []
     for choice in choices:
-        where = np.concatenate(list(choice.values()))
+        where = row[np.concatenate(list(choice.values()))]
         picture = encode(strip(images[np.searchsorted(needed, where)], pixel_size))
         rows, place = [], 0
         for title, positions in choice.items():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
@@ -21,11 +22,12 @@ from deepyeast.core import (
 from deepyeast.report import figures
 from deepyeast.report.gallery import CropArray, build, choose_cells, choose_mistakes
 from deepyeast.report.images import scale_bar_length
+from deepyeast.report.overlay import Overlay
+from deepyeast.report.plates import legend, plates
+from deepyeast.report.segmentation import segmentation
+from deepyeast.report.shortlist import GALLERIES
 from deepyeast.report.style import Chart, chart
 from deepyeast.report.summary import ambiguous, count, summarise
-
-GALLERIES = 200
-"""Proteins with a gallery; about 50 kB each."""
 
 OPEN = 24
 """Up to so many galleries are open from the start."""
@@ -48,9 +50,14 @@ def render_report(
     errors: pd.DataFrame,
     provenance: Provenance,
     pixel_size: float,
+    class_counts: np.ndarray,
     classes: ClassList = COMPARTMENTS,
     cell_metrics: CellMetrics | None = None,
     protein_metrics: ProteinMetrics | None = None,
+    wells: pd.DataFrame | None = None,
+    fields: pd.DataFrame | None = None,
+    area_histogram: tuple[np.ndarray, np.ndarray] | None = None,
+    overlays: Sequence[Overlay] = (),
     title: str = "Protein localization",
 ) -> str:
     """Return a run's report as HTML.
@@ -62,22 +69,30 @@ def render_report(
     Parameters
     ----------
     cells
-        One row a cell, with the columns of ``cells.parquet``.
+        The cells that galleries may show, as :class:`GalleryCells` keeps them.
     proteins
         One row a protein, with the columns of ``proteins.csv``.
     crops
-        ``(n, 2, size, size)``, red then green, in the order of ``cells``: a numpy or zarr
-        array, of which only the cells shown are read.
+        ``(n, 2, size, size)``, red then green, of all cells, by ``cells["row"]``: a numpy or
+        zarr array, of which only the cells shown are read.
     errors
         One row an input that could not be used: ``path``, ``kind``, ``message``.
     provenance
         The content of ``run.json``.
     pixel_size
         Micrometres a pixel, for scale bars.
+    class_counts
+        Used cells called for each class, ``(k,)``.
     classes
         The classes of the columns.
     cell_metrics, protein_metrics
         How right the calls are, where true labels are known.
+    wells, fields
+        One row a well, and one a field, of cells that came from fields.
+    area_histogram
+        Counts of cells by area, and the edges of the bins in pixels.
+    overlays
+        Example fields with the outlines of their cells.
     title
         The page's heading.
     """
@@ -92,12 +107,7 @@ def render_report(
     ]
     galleries = build(choices, cells, crops, pixel_size, classes)
     rows = _protein_rows(proteins, classes)
-    counts = partial(
-        figures.class_counts,
-        proteins["localization"],
-        cells["label"][cells["used"]],
-        classes,
-    )
+    counts = partial(figures.class_counts, proteins["localization"], class_counts, classes)
     return (
         _environment()
         .get_template("run.html.j2")
@@ -116,6 +126,9 @@ def render_report(
             scale_bar=_scale_bar(crops, pixel_size),
             errors=errors.head(ERRORS).to_dict("records"),
             n_errors=len(errors),
+            plates=plates(wells, classes, rows, {int(i) for i in shown}),
+            scales=None if wells is None else _scales(wells),
+            segmentation=segmentation(fields, area_histogram, overlays),
             provenance=_provenance(provenance),
         )
     )
@@ -212,6 +225,11 @@ def _protein_rows(proteins: pd.DataFrame, classes: ClassList) -> list[dict[str, 
 def _known(values: pd.Series) -> bool:
     """Return whether a column says anything."""
     return bool((values.notna() & (values != "")).any())
+
+
+def _scales(wells: pd.DataFrame) -> dict[str, tuple[str, str, str]]:
+    """Return the legends of what else wells are coloured by."""
+    return {"used": legend(wells["n_used"]), "abundance": legend(wells["abundance"])}
 
 
 def _scale_bar(crops: CropArray, pixel_size: float) -> str:

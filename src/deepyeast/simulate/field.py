@@ -24,7 +24,7 @@ from deepyeast.simulate.scene import (
 _CLUMPING = 0.55
 """Probability that a cell lies against one that is already there."""
 
-_OVERLAP = 0.06
+_OVERLAP = 0.01
 """Share of its area that a cell may have under or over others."""
 
 _PATIENCE = 6
@@ -129,7 +129,7 @@ def _place(
     reaches = np.array([r for _, r in placed])
     gap = (np.linalg.norm(centres - centre, axis=1) - reaches - radius).min()
     inside = (np.abs(centre) < np.array(shape) / 2 + radius).all()
-    return np.asarray(centre) if gap > -1.5 and inside else None
+    return np.asarray(centre) if gap > 0 and inside else None
 
 
 def _mark(labels: np.ndarray, cell: Anatomy, label: int) -> bool:

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from deepyeast.aggregate import aggregate, calls_table
+from deepyeast.aggregate import Tally, aggregate
 from deepyeast.core import COMPARTMENTS
 
 K = len(COMPARTMENTS)
@@ -22,16 +22,24 @@ def cells() -> pd.DataFrame:
             "well": ["C03", "B02", "", "B02", None],
             "used": [True, True, True, False, False],
             "gfp_mean": [10.0, 20.0, 5.0, 1000.0, 7.0],
+            "gene": ["bem2", "bem1", "act1", "bem1", "cdc3"],
         }
     )
 
 
 @pytest.fixture
-def table(cells: pd.DataFrame) -> pd.DataFrame:
+def tally(cells: pd.DataFrame) -> Tally:
     p = np.eye(K, dtype=np.float32)[[NUCLEUS, NUCLEUS, 0, 3, 4]]
     p[1] = 0.6 * p[1] + 0.4 * np.eye(K)[NUCLEOLUS]
-    calls = aggregate(p, cells["protein"].to_numpy(), cells["used"].to_numpy())
-    return calls_table(calls, cells).set_index("protein", drop=False)
+    probabilities = pd.DataFrame(p, columns=[f"p_{c}" for c in COMPARTMENTS.columns])
+    tally = Tally(details=["gene"])
+    tally.add(pd.concat([cells, probabilities], axis=1))
+    return tally
+
+
+@pytest.fixture
+def table(tally: Tally) -> pd.DataFrame:
+    return tally.proteins()[1].set_index("protein", drop=False)
 
 
 def test_columns_are_those_of_the_contract(table: pd.DataFrame) -> None:
@@ -39,7 +47,7 @@ def test_columns_are_those_of_the_contract(table: pd.DataFrame) -> None:
         *("protein", "plate", "well", "n_cells", "n_used", "localization"),
         *("probability", "low", "high", "second", "second_probability", "abundance"),
     ]
-    assert [*table.columns[12:]] == [f"f_{c}" for c in COMPARTMENTS.columns]
+    assert [*table.columns[12:-1]] == [f"f_{c}" for c in COMPARTMENTS.columns]
 
 
 def test_call_and_runner_up(table: pd.DataFrame) -> None:
@@ -69,7 +77,31 @@ def test_a_protein_without_a_used_cell_is_not_called(table: pd.DataFrame) -> Non
     assert np.isnan(c["abundance"])
 
 
-def test_cells_of_other_proteins_are_refused(cells: pd.DataFrame) -> None:
-    calls = aggregate(np.full((1, K), 1 / K), ["Z"])
-    with pytest.raises(ValueError, match="same proteins"):
-        calls_table(calls, cells)
+def test_wells_are_called_one_by_one(tally: Tally) -> None:
+    wells = tally.wells().set_index(["protein", "plate", "well"])
+    assert [*wells.index] == [("A", "", ""), ("B", "1", "B02"), ("B", "2", "C03"), ("C", "", "")]
+    assert wells.loc[("B", "1", "B02"), ["n_cells", "n_used"]].tolist() == [2, 1]
+    assert wells.loc[("B", "1", "B02"), "abundance"] == pytest.approx(20)
+    assert wells.loc[("B", "2", "C03"), "f_nucleus"] == pytest.approx(2 / (1 + K))
+
+
+def test_further_columns_of_the_plate_map_are_carried(table: pd.DataFrame) -> None:
+    assert table["gene"].to_dict() == {"A": "act1", "B": "bem1;bem2", "C": "cdc3"}
+    assert table.columns[-1] == "gene"
+
+
+def test_batches_add_up_to_the_whole(cells: pd.DataFrame) -> None:
+    rng = np.random.default_rng(3)
+    many = cells.sample(200, replace=True, random_state=1).reset_index(drop=True)
+    p = rng.dirichlet(np.full(K, 0.3), len(many))
+    many = many.join(pd.DataFrame(p, columns=[f"p_{c}" for c in COMPARTMENTS.columns]))
+    one, other = Tally(), Tally()
+    one.add(many)
+    for start in range(0, 200, 7):
+        other.add(many.iloc[start : start + 7])
+    pd.testing.assert_frame_equal(one.proteins()[1], other.proteins()[1])
+    pd.testing.assert_frame_equal(one.wells(), other.wells())
+    direct = aggregate(p, many["protein"].to_numpy(), many["used"].to_numpy())
+    calls, _ = one.proteins()
+    np.testing.assert_allclose(calls.mean, direct.mean, rtol=1e-6)
+    assert calls.n_used.tolist() == direct.n_used.tolist()

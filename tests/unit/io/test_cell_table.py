@@ -28,8 +28,11 @@ def test_columns_are_the_contract_s(crops, scores):
 def test_area_is_the_segmentation_s_or_unknown(crops, scores):
     used = np.ones(5, dtype=bool)
     assert cell_table(crops, scores, used)["area"].isna().all()
-    segmented = Crops(crops.images, crops.cells.assign(area=[10, 20, 30, 40, 50]))
-    assert list(cell_table(segmented, scores, used)["area"]) == [10, 20, 30, 40, 50]
+    measured = {"area": [10, 20, 30, 40, 50], "gfp_mean": range(5), "rfp_mean": 7, "flags": "x"}
+    table = cell_table(Crops(crops.images, crops.cells.assign(**measured)), scores, used)
+    assert list(table["area"]) == [10, 20, 30, 40, 50]
+    assert list(table["gfp_mean"]) == [0, 1, 2, 3, 4]
+    assert table.columns[-1] == "flags"
 
 
 def test_rows_follow_the_crops_whatever_their_index(crops, scores):

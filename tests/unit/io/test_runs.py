@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from deepyeast.core import Crops, InputError, Provenance, RunFolderError, Scores
-from deepyeast.io import Run, RunWriter, cell_table
+from deepyeast.io import Run, RunWriter, cell_stream, cell_table
 
 USED = np.array([True, True, False, True, True])
 PROTEINS = pd.DataFrame({"protein": ["P", "Q"], "n_cells": [3, 2], "probability": [0.25, 1 / 3]})
@@ -18,31 +18,25 @@ ERROR = InputError("A/x, y.tif", "unreadable", 'is "not" an image')
 PROVENANCE = Provenance(command="classify", config={"resize": "crop"}, seed=1)
 
 
-def rows(crops: Crops, scores: Scores, which: slice) -> tuple[Crops, Scores, np.ndarray]:
-    return (
-        Crops(crops.images[which], crops.cells.iloc[which]),
-        Scores(
-            scores.probabilities[which],
-            scores.embeddings[which],
-            scores.quality[which],
-            scores.novelty[which],
-        ),
-        USED[which],
-    )
-
-
 def write(folder: Path, crops: Crops, scores: Scores, *starts: int) -> None:
     with RunWriter(folder) as writer:
-        for start, stop in zip((0, *starts), (*starts, 5), strict=True):
-            writer.append(*rows(crops, scores, slice(start, stop)))
+        append(writer, crops, scores, *starts)
         writer.error(ERROR)
+        writer.close()
         (writer.folder / "report.html").write_text("<p>")
         writer.finish(PROTEINS, PROVENANCE)
 
 
+def append(writer: RunWriter, crops: Crops, scores: Scores, *starts: int) -> None:
+    table = cell_table(crops, scores, USED)
+    for start, stop in zip((0, *starts), (*starts, 5), strict=True):
+        part = slice(start, stop)
+        writer.append(table.iloc[part], crops.images[part], scores.embeddings[part])
+
+
 def interrupt(folder: Path, crops: Crops, scores: Scores) -> None:
     with RunWriter(folder) as writer:
-        writer.append(crops, scores, USED)
+        append(writer, crops, scores)
         raise KeyboardInterrupt
 
 
@@ -77,30 +71,66 @@ def test_the_same_cells_give_the_same_bytes_however_they_come(tmp_path, crops, s
 
 def test_errors_are_listed_even_if_there_are_none(tmp_path, crops, scores):
     with RunWriter(tmp_path / "run") as writer:
-        writer.append(crops, scores, USED)
+        append(writer, crops, scores)
+        writer.close()
         writer.finish(PROTEINS, PROVENANCE)
     assert (tmp_path / "run" / "errors.csv").read_bytes() == b"path,kind,message\n"
     assert list(Run.open(tmp_path / "run").errors.columns) == ["path", "kind", "message"]
 
 
-def test_cells_and_crops_can_be_had_before_the_end(tmp_path, crops, scores):
+def test_cells_and_crops_can_be_had_before_the_run_is_in_place(tmp_path, crops, scores):
     with RunWriter(tmp_path / "run") as writer:
         with pytest.raises(RunFolderError, match="no cell"):
-            writer.cells()
-        with pytest.raises(RunFolderError, match="no cell"):
-            _ = writer.crops
-        writer.append(*rows(crops, scores, slice(0, 3)))
-        assert len(writer.cells()) == 3
-        writer.append(*rows(crops, scores, slice(3, 5)))
-        pd.testing.assert_frame_equal(writer.cells(), cell_table(crops, scores, USED))
+            writer.close()
+        append(writer, crops, scores, 3)
+        writer.close()
+        table = pd.concat(writer.batches(), ignore_index=True)
+        pd.testing.assert_frame_equal(table, cell_table(crops, scores, USED))
         np.testing.assert_array_equal(writer.crops[np.array([4, 0])], crops.images[[4, 0]])
+
+
+def test_many_cells_are_written_in_whole_blocks_whatever_the_pieces(
+    tmp_path, crops, scores, monkeypatch
+):
+    monkeypatch.setattr(cell_stream, "ROWS", 16)
+    monkeypatch.setattr(cell_stream, "CHUNK", 4)
+    table = cell_table(crops, scores, USED)
+    for name, piece in (("one", 5), ("other", 2)):
+        with RunWriter(tmp_path / name) as writer:
+            for _ in range(20):
+                for start in range(0, 5, piece):
+                    part = slice(start, start + piece)
+                    rows = table.iloc[part], crops.images[part], scores.embeddings[part]
+                    writer.append(*rows)
+            writer.close()
+            writer.finish(PROTEINS, PROVENANCE)
+    assert contents(tmp_path / "one") == contents(tmp_path / "other")
+    run = Run.open(tmp_path / "other")
+    assert len(run.cells) == run.crops.shape[0] == 100
+    assert sum(len(batch) for batch in run.batches(["cell_id"])) == 100
+    np.testing.assert_array_equal(run.crops[np.array([99])], crops.images[[4]])
+
+
+def test_a_run_from_fields_has_tables_of_wells_and_fields(tmp_path, crops, scores):
+    with RunWriter(tmp_path / "run") as writer:
+        append(writer, crops, scores)
+        writer.close()
+        wells, fields = pd.DataFrame({"well": ["A01"]}), pd.DataFrame({"source": ["a.tif"]})
+        writer.finish(PROTEINS, PROVENANCE, wells, fields)
+    run = Run.open(tmp_path / "run")
+    pd.testing.assert_frame_equal(run.wells, wells)
+    pd.testing.assert_frame_equal(run.fields, fields)
+    assert (run.folder / "wells.csv").read_text() == "well\nA01\n"
+    write(tmp_path / "cells", crops, scores)
+    with pytest.raises(RunFolderError, match="single cells"):
+        _ = Run.open(tmp_path / "cells").fields
 
 
 def test_nothing_is_left_of_a_run_that_failed_or_was_not_finished(tmp_path, crops, scores):
     with pytest.raises(KeyboardInterrupt):
         interrupt(tmp_path / "run", crops, scores)
     with RunWriter(tmp_path / "run") as writer:
-        writer.append(crops, scores, USED)
+        append(writer, crops, scores)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -112,10 +142,11 @@ def test_an_earlier_run_stays_until_the_new_one_is_complete(tmp_path, crops, sco
         interrupt(folder, crops, scores)
     assert contents(folder) == before
     with RunWriter(folder) as writer:
-        writer.append(*rows(crops, scores, slice(0, 2)))
+        append(writer, crops, scores)
+        writer.close()
         assert contents(folder) == before
         writer.finish(PROTEINS, PROVENANCE)
-    assert len(Run.open(folder).cells) == 2
+    assert len(Run.open(folder).cells) == 5
     assert not (folder / "report.html").exists()
     assert list(tmp_path.iterdir()) == [folder]
 
@@ -140,7 +171,8 @@ def test_a_folder_that_is_no_run_is_left_alone(tmp_path, name):
 
 def test_what_appears_meanwhile_is_left_alone(tmp_path, crops, scores):
     with RunWriter(tmp_path / "run") as writer:
-        writer.append(crops, scores, USED)
+        append(writer, crops, scores)
+        writer.close()
         (tmp_path / "run").mkdir()
         (tmp_path / "run" / "thesis.tex").touch()
         with pytest.raises(RunFolderError, match="something else"):

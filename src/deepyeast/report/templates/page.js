@@ -1,8 +1,10 @@
 // The table of proteins: sort by a click on a heading, filter by text and compartment; the
 // galleries below follow. Without scripts everything is still there to read.
 (() => {
-  for (const radio of document.querySelectorAll("input[name=view]")) {
-    radio.addEventListener("change", () => { document.body.dataset.view = radio.value; });
+  for (const name of ["view", "wells"]) {
+    for (const radio of document.querySelectorAll(`input[name=${name}]`)) {
+      radio.addEventListener("change", () => { document.body.dataset[name] = radio.value; });
+    }
   }
 
   const open = () => {

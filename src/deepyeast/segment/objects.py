@@ -1,0 +1,62 @@
+"""Objects that cannot be whole cells are dropped, and counted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+MINIMUM_AREA = 150
+"""Pixels of 0.215 µm: a cell of 3 µm across; smaller are buds cut off, and dirt."""
+
+MAXIMUM_AREA = 5000
+"""A cell of 17 µm across; larger are clumps that could not be split."""
+
+
+@dataclass(frozen=True, eq=False)
+class Cleaned:
+    """Labels int32 ``(h, w)`` of whole cells, and how many objects were dropped why."""
+
+    labels: np.ndarray
+    n_objects: int
+    border: int
+    small: int
+    large: int
+
+
+def clean(
+    labels: np.ndarray, min_area: int = MINIMUM_AREA, max_area: int = MAXIMUM_AREA
+) -> Cleaned:
+    """Drop objects that touch the border, are tiny or are huge; number the rest from 1.
+
+    Parameters
+    ----------
+    labels
+        Integers ``(h, w)``, 0 outside objects.
+    min_area, max_area
+        Pixels.
+
+    Returns
+    -------
+    Cleaned
+        Objects are numbered in the order of their first pixel, row by row. One that is
+        both at the border and tiny or huge is counted at the border.
+    """
+    numbers, first, compact = np.unique(labels, return_index=True, return_inverse=True)
+    compact = compact.reshape(labels.shape)
+    area = np.bincount(compact.ravel(), minlength=len(numbers))
+    edge = np.zeros(len(numbers), dtype=bool)
+    edge[np.concatenate([compact[0], compact[-1], compact[:, 0], compact[:, -1]])] = True
+    object_ = numbers != 0
+    small, large = area < min_area, area > max_area
+    keep = object_ & ~edge & ~small & ~large
+    renumbered = np.zeros(len(numbers), dtype=np.int32)
+    kept = np.flatnonzero(keep)
+    renumbered[kept[np.argsort(first[kept])]] = np.arange(1, len(kept) + 1)
+    return Cleaned(
+        labels=renumbered[compact],
+        n_objects=int(object_.sum()),
+        border=int((object_ & edge).sum()),
+        small=int((object_ & ~edge & small).sum()),
+        large=int((object_ & ~edge & large).sum()),
+    )
