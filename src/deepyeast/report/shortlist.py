@@ -70,6 +70,9 @@ class GalleryCells:
         used = cells[cells["used"]]
         if not called or len(used) <= 3 * TILES:
             return pd.concat([used.head(3 * TILES), unusable]) if called else unusable
-        typical = np.argsort(-used[f"p_{called}"].to_numpy(), kind="stable")[:TILES]
-        unsure = np.argsort(-used["entropy"].to_numpy(), kind="stable")[: 2 * TILES]
-        return pd.concat([used.iloc[np.union1d(typical, unsure)], unusable])
+        # equal entropies stand in the order of certainty, as where galleries are chosen
+        by_certainty = np.argsort(-used[f"p_{called}"].to_numpy(), kind="stable")
+        entropy = used["entropy"].to_numpy()[by_certainty]
+        unsure = by_certainty[np.argsort(-entropy, kind="stable")][: 2 * TILES]
+        chosen = np.union1d(by_certainty[:TILES], unsure)
+        return pd.concat([used.iloc[chosen], unusable])

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from deepyeast.aggregate import aggregate, calls_table
+from deepyeast.aggregate import Tally
 from deepyeast.core import COMPARTMENTS, Provenance
 
 K = len(COMPARTMENTS)
@@ -39,9 +39,11 @@ def run() -> dict[str, Any]:
         }
     )
     cells = cells.join(pd.DataFrame(p, columns=[f"p_{c}" for c in COMPARTMENTS.columns]))
+    tally = Tally()
+    tally.add(cells)
     return {
         "cells": cells,
-        "proteins": calls_table(aggregate(p, protein, used), cells),
+        "proteins": tally.proteins()[1],
         "crops": rng.random((len(p), 2, 64, 64)).astype(np.float32),
         "errors": pd.DataFrame(
             [("x/<i>.tif", "truncated", "the file ends early; copy it again")],

@@ -30,7 +30,8 @@ METRICS = evaluate_cells(
 
 
 def test_class_counts_draws_a_bar_a_class_in_its_colour() -> None:
-    proteins, cells = pd.Series(["er", "er", "nucleus", ""]), pd.Series(["er"] * 7)
+    proteins = pd.Series(["er", "er", "nucleus", ""])
+    cells = 7 * np.eye(len(COMPARTMENTS), dtype=int)[COMPARTMENTS.index("er")]
     left, right = class_counts(proteins, cells, COMPARTMENTS).axes
     bars = [p for p in left.patches if isinstance(p, Rectangle)]
     widths = {name: bar.get_width() for name, bar in zip(COMPARTMENTS.names, bars, strict=True)}

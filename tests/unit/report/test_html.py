@@ -15,7 +15,7 @@ import zarr
 from deepyeast.aggregate import aggregate
 from deepyeast.core import COMPARTMENTS
 from deepyeast.evaluate import evaluate_cells, evaluate_proteins
-from deepyeast.report import html, render_evaluation, render_report
+from deepyeast.report import GalleryCells, html, render_evaluation, render_report
 
 VOID = {"meta", "img", "input", "source", "link", "br"}
 LOADS = {"src", "href", "srcset", "action", "data"}
@@ -64,6 +64,14 @@ def metrics(run: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def render(**values: Any) -> str:
+    """Render a run from its whole table of cells."""
+    gallery = GalleryCells(values["proteins"])
+    gallery.add(values.pop("cells"))
+    shortlist = {"cells": gallery.cells(), "class_counts": gallery.class_counts()}
+    return render_report(**values, **shortlist)
+
+
 def assert_self_contained(text: str) -> None:
     for tag, attributes in Page(text).elements:
         for name in LOADS & set(attributes):
@@ -73,11 +81,11 @@ def assert_self_contained(text: str) -> None:
 
 
 def test_report_needs_no_other_file(run: dict[str, Any], metrics: dict[str, Any]) -> None:
-    assert_self_contained(render_report(**run, **metrics))
+    assert_self_contained(render(**run, **metrics))
 
 
 def test_every_protein_has_a_row_and_a_gallery(run: dict[str, Any]) -> None:
-    page = Page(render_report(**run))
+    page = Page(render(**run))
     called = {a["data-find"]: a["data-call"] for _, a in page.elements if "data-find" in a}
     assert {str(k).strip(): v for k, v in called.items()} == {
         "<b>&": "",
@@ -93,7 +101,7 @@ def test_every_protein_has_a_row_and_a_gallery(run: dict[str, Any]) -> None:
 def test_ids_are_unique_and_links_lead_somewhere(
     run: dict[str, Any], metrics: dict[str, Any]
 ) -> None:
-    page = Page(render_report(**run, **metrics))
+    page = Page(render(**run, **metrics))
     ids = Counter(a["id"] for _, a in page.elements if "id" in a)
     assert set(ids.values()) == {1}
     links = {str(a["href"])[1:] for a in page.all("a")}
@@ -102,7 +110,7 @@ def test_ids_are_unique_and_links_lead_somewhere(
 
 
 def test_names_are_escaped(run: dict[str, Any]) -> None:
-    text = render_report(**run, title="<script>alert(1)</script>")
+    text = render(**run, title="<script>alert(1)</script>")
     assert "<b>&" not in text
     assert "<script>alert" not in text
     page = Page(text)
@@ -111,7 +119,7 @@ def test_names_are_escaped(run: dict[str, Any]) -> None:
 
 
 def test_bars_show_the_posterior_fractions(run: dict[str, Any]) -> None:
-    page = Page(render_report(**run))
+    page = Page(render(**run))
     aac1 = run["proteins"].set_index("protein").loc["AAC1"]
     assert page.all("i", title=f"mitochondrion {aac1['f_mitochondrion']:.0%}")
     styles = [str(a["style"]) for a in page.all("i", **{"class": "k5"}) if "style" in a]
@@ -119,22 +127,22 @@ def test_bars_show_the_posterior_fractions(run: dict[str, Any]) -> None:
 
 
 def test_headings_are_buttons_that_tell_the_order(run: dict[str, Any]) -> None:
-    page = Page(render_report(**run))
+    page = Page(render(**run))
     assert len(page.all("th", **{"aria-sort": "ascending"})) == 1
     assert len(page.all("button", type="button")) == 6
 
 
 def test_places_are_shown_where_known(run: dict[str, Any]) -> None:
-    assert " Plate " not in Page(render_report(**run)).text
+    assert " Plate " not in Page(render(**run)).text
     run["proteins"].loc[0, ["plate", "well"]] = ["plate7", "B02"]
-    text = Page(render_report(**run)).text
+    text = Page(render(**run)).text
     assert " Plate " in text
     assert " plate7 " in text
 
 
 def test_metrics_are_shown_where_labels_are(run: dict[str, Any], metrics: dict[str, Any]) -> None:
-    assert "Against the labels given" not in render_report(**run)
-    page = Page(render_report(**run, **metrics))
+    assert "Against the labels given" not in render(**run)
+    page = Page(render(**run, **metrics))
     assert f" {metrics['cell_metrics'].accuracy:.1%} " in page.text
     alts = [str(a["alt"]) for a in page.all("img")]
     assert sum("Confusion matrix" in alt for alt in alts) == 2
@@ -143,7 +151,7 @@ def test_metrics_are_shown_where_labels_are(run: dict[str, Any], metrics: dict[s
 def test_cells_may_have_labels_where_proteins_have_none(
     run: dict[str, Any], metrics: dict[str, Any]
 ) -> None:
-    text = Page(render_report(**run, cell_metrics=metrics["cell_metrics"])).text
+    text = Page(render(**run, cell_metrics=metrics["cell_metrics"])).text
     assert " Cell by cell " in text
     assert " Protein by protein " not in text
 
@@ -152,25 +160,25 @@ def test_galleries_go_to_the_least_probable_when_there_are_too_many(
     run: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(html, "GALLERIES", 2)
-    page = Page(render_report(**run))
+    page = Page(render(**run))
     least = run["proteins"].nsmallest(2, "probability").index
     assert {a["id"] for a in page.all("details")} == {f"p{i}" for i in least}
     assert "Shown are the 2 proteins of the lowest share" in page.text
 
 
 def test_errors_are_listed_and_cut(run: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
-    assert "copy it again" in render_report(**run)
+    assert "copy it again" in render(**run)
     monkeypatch.setattr(html, "ERRORS", 3)
     run["errors"] = pd.concat([run["errors"]] * 5)
-    page = Page(render_report(**run))
+    page = Page(render(**run))
     assert page.text.count("copy it again") == 3
     assert "The first 3 are listed here" in page.text
     run["errors"] = run["errors"].head(0)
-    assert not Page(render_report(**run)).all("section", id="errors")
+    assert not Page(render(**run)).all("section", id="errors")
 
 
 def test_provenance_is_told(run: dict[str, Any]) -> None:
-    text = Page(render_report(**run)).text
+    text = Page(render(**run)).text
     assert " deepyeast classify CELLS " in text
     assert run["provenance"].config_hash in text
 
@@ -179,13 +187,13 @@ def test_a_table_read_back_from_csv_gives_the_same_page(run: dict[str, Any], tmp
     run["proteins"].to_csv(tmp_path / "proteins.csv", index=False)
     back = run | {"proteins": pd.read_csv(tmp_path / "proteins.csv")}
     numbers = re.compile(r'data-v="[^"]*"')  # of more digits than CSV keeps
-    one, other = (numbers.sub("", render_report(**values)) for values in (run, back))
+    one, other = (numbers.sub("", render(**values)) for values in (run, back))
     assert one == other
 
 
 def test_crops_may_lie_in_a_zarr_array(run: dict[str, Any], tmp_path) -> None:
     stored = zarr.create_array(tmp_path / "crops.zarr", data=run["crops"], chunks=(7, 2, 64, 64))
-    assert render_report(**(run | {"crops": stored})) == render_report(**run)
+    assert render(**(run | {"crops": stored})) == render(**run)
 
 
 def test_evaluation_shows_metrics_and_mistakes(
