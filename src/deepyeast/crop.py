@@ -94,7 +94,7 @@ def crop_cells(field: Field, image: np.ndarray, labels: np.ndarray, zoom: float 
     area = np.bincount(labels.ravel(), minlength=n + 1)[1:]
     cells = pd.DataFrame(
         {
-            "cell_id": [_cell_id(field, number) for number in numbers],
+            "cell_id": [_cell_id(field, number) for number in range(1, n + 1)],
             "source": field.source,
             "protein": "",
             "plate": field.plate,

@@ -44,9 +44,9 @@ def calls_table(calls: Calls, wells: pd.DataFrame) -> pd.DataFrame:
     by_protein = wells.groupby("protein", sort=False)
     joined = by_protein[text].agg(_joined).reindex(names).reset_index(drop=True)
     signal = by_protein["signal"].sum().reindex(names).to_numpy(np.float64)
+    used = np.where(seen := calls.n_used > 0, calls.n_used, 1)
     rows = np.arange(len(calls))
     first, second = np.argsort(-calls.mean, axis=1, kind="stable")[:, :2].T
-    seen = calls.n_used > 0
     table = pd.DataFrame(
         {
             "protein": calls.proteins,
@@ -60,7 +60,7 @@ def calls_table(calls: Calls, wells: pd.DataFrame) -> pd.DataFrame:
             "high": calls.high[rows, first],
             "second": np.where(seen, calls.classes.labels(second), ""),
             "second_probability": calls.mean[rows, second],
-            "abundance": np.divide(signal, calls.n_used, out=np.full(len(seen), np.nan), where=seen),
+            "abundance": np.where(seen, signal / used, np.nan),
         }
     )
     fractions = pd.DataFrame(calls.mean, columns=[f"f_{c}" for c in calls.classes.columns])

@@ -56,8 +56,9 @@ class Tally:
         used = cells["used"].to_numpy(dtype=bool)
         signal = cells["gfp_mean"].to_numpy(np.float64)
         keys = cells[_KEY].astype(object).fillna("").astype(str)
-        for (protein, plate, name), rows in keys.groupby(_KEY, sort=False).indices.items():
+        for rows in keys.groupby(_KEY, sort=False).indices.values():
             chosen = np.asarray(rows)[used[rows]]
+            protein, plate, name = keys.iloc[rows[0]]
             well = self._well((protein, plate, name), cells.iloc[rows[0]])
             well.counts += probabilities[chosen].sum(0)
             well.signal += float(signal[chosen].sum())

@@ -18,6 +18,7 @@ from deepyeast.cli import (
     evaluate,
     models,
     screen,
+    segment,
     simulate,
     train,
 )
@@ -36,6 +37,7 @@ COMMANDS = (
     evaluate,
     models,
     screen,
+    segment,
     simulate,
     train,
 )

@@ -73,9 +73,7 @@ def check(
     """
     channels = Channels(red=red, green=green)
     card = zoo.card(zoo.DEFAULT_MODEL)
-    settings = ScreenSettings(
-        model=zoo.DEFAULT_MODEL, channels=channels, pixel_size_um=pixel_size
-    )
+    settings = ScreenSettings(model=zoo.DEFAULT_MODEL, channels=channels, pixel_size_um=pixel_size)
     found = find_fields(fields, pattern=pattern, listing=listing)
     plan = plan_screen(fields, found, read_plate_map(plate_map), settings, "", card.classes)
     inspection = inspect_fields(fields, plan.fields, settings, keep=PREVIEWED)
@@ -175,13 +173,17 @@ def _sample_row(sampled: SampledField) -> dict[str, Any]:
         problem = f"{sampled.error.kind}: {sampled.error.message}"
     if info is None:
         blank = dict.fromkeys(("channels", "chosen", "size", "type", "pixel_size_um", "saturated"))
-        return {"source": sampled.planned.file.source, **{k: "" for k in blank}, "problem": problem}
+        return {
+            "source": sampled.planned.file.source,
+            **dict.fromkeys(blank, ""),
+            "problem": problem,
+        }
     return {
         "source": sampled.planned.file.source,
         "channels": ", ".join(info.channels),
         "chosen": "/".join(_chosen(sampled)),
         "size": " × ".join(str(n) for n in info.shape[-2:]),
-        "type": f"{info.dtype}, {info.bit_depth} bits",
+        "type": f"{info.dtype}, {sampled.bits} bits used",
         "pixel_size_um": "unknown" if info.pixel_size_um is None else f"{info.pixel_size_um:.3g}",
         "saturated": "/".join(f"{share:.1%}" for share in sampled.saturated),
         "problem": problem,

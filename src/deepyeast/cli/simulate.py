@@ -124,7 +124,7 @@ def screen(
     size: Annotated[int, typer.Option(help="Pixels a side of a field.", min=64)] = 1000,
     cells: Annotated[float, typer.Option(help="Cells in a field, on average.", min=0)] = 250,
     seed: Annotated[int, typer.Option(help="The same seed gives the same bytes.", min=0)] = 0,
-    format: Annotated[Format, typer.Option(help="Of the fields.")] = "ome-tiff",  # noqa: A002
+    format: Annotated[Format, typer.Option(help="Of the fields.")] = "ome-tiff",
     workers: Annotated[
         int, typer.Option(help="Processes; the result is the same.", min=1)
     ] = os.cpu_count() or 1,

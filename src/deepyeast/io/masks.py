@@ -36,9 +36,7 @@ def read_mask(folder: Path, file: FieldFile) -> np.ndarray:
     names = [f"{stem}{end}{suffix}" for end in ("", *LABEL_ENDINGS) for suffix in _SUFFIXES]
     found = [n for n in (*names, *(Path(n).name for n in names)) if (folder / n).is_file()]
     if not found:
-        raise InputError(
-            file.source, "no-mask", f"there is no label image {names[0]} in {folder}"
-        )
+        raise InputError(file.source, "no-mask", f"there is no label image {names[0]} in {folder}")
     return read_label_image(folder / found[0], found[0])
 
 

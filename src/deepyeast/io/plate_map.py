@@ -81,7 +81,7 @@ def read_plate_map(path: Path) -> PlateMap:
         raise DatasetError(f"{path}: the plate map has no wells")
     wells = [_well(path, line, row) for line, row in table.iterrows()]
     plates = table["plate"] if "plate" in table else pd.Series("", index=table.index)
-    extras = tuple(c for c in table if c not in ("plate", "well", "row", "column", "protein"))
+    extras = tuple(str(c) for c in table if c not in ("plate", "well", "row", "column", "protein"))
     known = pd.DataFrame(
         {"plate": plates, "well": wells, "protein": table["protein"]}, index=table.index
     ).join(table[[*extras]])
@@ -105,6 +105,6 @@ def _well(path: Path, line: object, row: pd.Series) -> str:
         number = int(letters) if letters.isdigit() else 0
         if number:
             return well_name(number, int(row["column"]))
-        return normalise_well(f"{letters}{row['column'] if 'column' in row else ''}")
+        return normalise_well(f"{letters}{row.get('column', '')}")
     except ValueError as error:
         raise DatasetError(f"{path}: line {line}: {error}") from error

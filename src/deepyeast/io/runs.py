@@ -30,6 +30,7 @@ EMBEDDINGS = "embeddings.zarr"
 WELLS = "wells.parquet"
 FIELDS = "fields.parquet"
 
+
 class RunWriter:
     """Context manager that streams a run into a hidden folder beside ``folder``.
 
@@ -99,7 +100,9 @@ class RunWriter:
             If the three differ in length.
         """
         if not len(cells) == len(crops) == len(embeddings):
-            raise ValueError(f"{len(cells)} cells, {len(crops)} crops, {len(embeddings)} embeddings")
+            raise ValueError(
+                f"{len(cells)} cells, {len(crops)} crops, {len(embeddings)} embeddings"
+            )
         if not len(cells):
             return
         if self._table is None:
@@ -241,7 +244,6 @@ class Run:
     def embeddings(self) -> zarr.Array[Any]:
         """float32 ``(n, d)``, in the order of ``cells``, on disk."""
         return zarr.open_array(self.folder / EMBEDDINGS, mode="r")
-
 
     def _of_fields(self, name: str) -> pd.DataFrame:
         if not (self.folder / name).is_file():

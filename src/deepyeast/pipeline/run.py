@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -16,7 +15,7 @@ from deepyeast.core import Calls, CellMetrics, InputError, ProteinMetrics, Prove
 from deepyeast.evaluate import evaluate_cells, evaluate_proteins, protein_labels
 from deepyeast.io import RunWriter
 from deepyeast.nn import Model
-from deepyeast.report import GalleryCells, render_report
+from deepyeast.report import GalleryCells, Overlay, render_report
 
 GOOD_ENOUGH = 0.5
 """Quality from which on a cell counts towards its protein's call."""
@@ -78,7 +77,8 @@ def finish_run(
     provenance: Provenance,
     *,
     fields: pd.DataFrame | None = None,
-    **report: Any,
+    area_histogram: tuple[np.ndarray, np.ndarray] | None = None,
+    overlays: Sequence[Overlay] = (),
 ) -> RunResult:
     """Call the proteins, write report and tables, and move the run into place.
 
@@ -94,8 +94,8 @@ def finish_run(
         Counts and errors are filled in.
     fields
         One row a field, where cells came from fields.
-    **report
-        Further arguments of :func:`~deepyeast.report.render_report`.
+    area_histogram, overlays
+        Shown in the report; see :func:`~deepyeast.report.render_report`.
     """
     writer.close()
     for error in errors:
@@ -131,7 +131,8 @@ def finish_run(
         protein_metrics=metrics[1],
         wells=wells,
         fields=fields,
-        **report,
+        area_histogram=area_histogram,
+        overlays=overlays,
     )
     (writer.folder / "report.html").write_text(page, encoding="utf-8")
     writer.finish(proteins, provenance, wells, fields)

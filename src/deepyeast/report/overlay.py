@@ -61,7 +61,9 @@ def _with_scale_bar(picture: np.ndarray, pixel_size: float) -> np.ndarray:
     edge = size // 2
     box = (0, height - 3 * edge - size, bar + 4 * edge, height)
     draw.rectangle(box, fill=(0, 0, 0))
-    draw.rectangle((2 * edge, height - edge - size // 4, 2 * edge + bar, height - edge), fill=OUTLINE)
+    draw.rectangle(
+        (2 * edge, height - edge - size // 4, 2 * edge + bar, height - edge), fill=OUTLINE
+    )
     text = f"{length:g} µm"
     draw.text((2 * edge, height - 2 * edge - size), text, fill=OUTLINE, font=font)
     return np.asarray(image)

@@ -99,12 +99,14 @@ def _shades(values: pd.Series) -> list[str]:
 
 
 def _plate(
-    name: str, wells: pd.DataFrame, colours: Mapping[str, str], links: Mapping[str, str], open_: bool
+    name: str,
+    wells: pd.DataFrame,
+    colours: Mapping[str, str],
+    links: Mapping[str, str],
+    open_: bool,
 ) -> Plate:
     rows = {well_position(str(row["well"])): row for row in wells.to_dict("records")}
-    height, width = next(
-        (h, w) for h, w in FORMATS if all(r <= h and c <= w for r, c in rows)
-    )
+    height, width = next((h, w) for h, w in FORMATS if all(r <= h and c <= w for r, c in rows))
     tiles = tuple(
         tuple(
             _tile(rows[r, c], colours, links) if (r, c) in rows else None

@@ -26,13 +26,15 @@ _MOST = 0.3
 class SampledField:
     """One field looked at: what its file says, what its pixels say, or why it cannot be read.
 
-    ``saturated`` is the share of clipped pixels, red and green.
+    ``bits`` are those that the brightest pixel takes; ``saturated`` is the share of clipped
+    pixels, red and green.
     """
 
     planned: PlannedField
     info: FieldInfo | None = None
     field: Field | None = None
     error: InputError | None = None
+    bits: int = 0
     swapped: bool = False
     saturated: tuple[float, float] = (0.0, 0.0)
 
@@ -95,6 +97,7 @@ def _look(folder: Path, planned: PlannedField, settings: ScreenSettings) -> Samp
         planned,
         info=info,
         field=field,
+        bits=int(max(0, field.image.max())).bit_length(),
         swapped=qc.looks_swapped(field.image),
         saturated=(float(clipped[0]), float(clipped[1])),
     )

@@ -237,5 +237,3 @@ def _size(path: Path) -> int:
 def as_errors(skipped: tuple[Skipped, ...]) -> list[InputError]:
     """Return what a plan skipped as errors."""
     return [InputError(s.path, s.kind, s.message) for s in skipped]
-
-

@@ -19,7 +19,7 @@ from deepyeast.nn import Model
 from deepyeast.pipeline import AnalysedField, analyse_field
 from deepyeast.report import encode_png, overlay
 from deepyeast.screen.plan import PlannedField
-from deepyeast.screen.settings import ScreenSettings
+from deepyeast.screen.settings import ScreenSettings, SegmenterName
 from deepyeast.segment import Segmenter, build_segmenter
 
 _FATAL = {errno.ENOSPC, errno.EDQUOT, errno.EROFS}
@@ -92,7 +92,7 @@ def _try(task: FieldTask) -> tuple[FieldPart, AnalysedField | None]:
         return _unexpected(task, known, error), None
     except MemoryError:
         raise
-    except Exception as error:  # noqa: BLE001 - one field's trouble must not stop the others
+    except Exception as error:
         return _unexpected(task, known, error), None
     summary = {**known, "status": "used", **analysed.summary}
     return FieldPart(summary, analysed.cells, analysed.crops, analysed.embeddings), analysed
@@ -146,5 +146,5 @@ def _model(name: str, weights_hash: str) -> Model:
 
 
 @lru_cache(maxsize=1)
-def _segmenter(name: str) -> Segmenter:
-    return build_segmenter("watershed" if name == "masks" else name)
+def _segmenter(name: SegmenterName) -> Segmenter:
+    return build_segmenter("cellpose" if name == "cellpose" else "watershed")

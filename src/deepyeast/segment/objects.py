@@ -25,7 +25,11 @@ class Cleaned:
 
 
 def clean(
-    labels: np.ndarray, min_area: int = MINIMUM_AREA, max_area: int = MAXIMUM_AREA
+    labels: np.ndarray,
+    min_area: int = MINIMUM_AREA,
+    max_area: int = MAXIMUM_AREA,
+    *,
+    drop_border: bool = True,
 ) -> Cleaned:
     """Drop objects that touch the border, are tiny or are huge; number the rest from 1.
 
@@ -35,6 +39,8 @@ def clean(
         Integers ``(h, w)``, 0 outside objects.
     min_area, max_area
         Pixels.
+    drop_border
+        Whether objects that touch the border go.
 
     Returns
     -------
@@ -46,7 +52,8 @@ def clean(
     compact = compact.reshape(labels.shape)
     area = np.bincount(compact.ravel(), minlength=len(numbers))
     edge = np.zeros(len(numbers), dtype=bool)
-    edge[np.concatenate([compact[0], compact[-1], compact[:, 0], compact[:, -1]])] = True
+    border = np.concatenate([compact[0], compact[-1], compact[:, 0], compact[:, -1]])
+    edge[border] = drop_border
     object_ = numbers != 0
     small, large = area < min_area, area > max_area
     keep = object_ & ~edge & ~small & ~large

@@ -141,7 +141,7 @@ def add_debris(
     box = Box.around(centre, CROP_SIZE / 2)
     n = int(rng.integers(30, 150))
     cloud = rng.standard_normal((n, 3)) * rng.uniform(1.5, 6.0, 3) + rng.normal(0, 3, 3)
-    clump = deposit(cloud + (0, *centre), rng.exponential(1.0, n), box)
+    clump = deposit(cloud + np.array([0, *centre]), rng.exponential(1.0, n), box)
     clump *= 300 / max(1e-3, float(clump.sum()))
     for channel, photons in ((RED, acquisition.red_photons), (GREEN, acquisition.green_photons)):
         box.add(scene[channel], photons * rng.uniform(0.5, 4.0) * clump)

@@ -80,7 +80,7 @@ def test_a_protein_without_a_used_cell_is_not_called(table: pd.DataFrame) -> Non
 def test_wells_are_called_one_by_one(tally: Tally) -> None:
     wells = tally.wells().set_index(["protein", "plate", "well"])
     assert [*wells.index] == [("A", "", ""), ("B", "1", "B02"), ("B", "2", "C03"), ("C", "", "")]
-    assert wells.loc[("B", "1", "B02"), ["n_cells", "n_used"]].tolist() == [2, 1]
+    assert [*wells.loc[("B", "1", "B02"), ["n_cells", "n_used"]]] == [2, 1]
     assert wells.loc[("B", "1", "B02"), "abundance"] == pytest.approx(20)
     assert wells.loc[("B", "2", "C03"), "f_nucleus"] == pytest.approx(2 / (1 + K))
 

@@ -68,8 +68,8 @@ def render(**values: Any) -> str:
     """Render a run from its whole table of cells."""
     gallery = GalleryCells(values["proteins"])
     gallery.add(values.pop("cells"))
-    shortlist = {"cells": gallery.cells(), "class_counts": gallery.class_counts()}
-    return render_report(**values, **shortlist)
+    counts = gallery.class_counts()
+    return render_report(**values, cells=gallery.cells(), class_counts=counts)
 
 
 def assert_self_contained(text: str) -> None:

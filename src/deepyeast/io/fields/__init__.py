@@ -8,7 +8,13 @@ whatever is wrong with one is an ``InputError`` that tells what to do.
 from deepyeast.io.fields.channels import Channels
 from deepyeast.io.fields.files import FieldFile, FieldListing
 from deepyeast.io.fields.find import find_fields
-from deepyeast.io.fields.read import FieldInfo, describe_field, read_field, read_plane
+from deepyeast.io.fields.read import (
+    FieldInfo,
+    describe_field,
+    read_field,
+    read_pixel_size,
+    read_plane,
+)
 from deepyeast.io.fields.write import PlateWriter, write_field, write_labels
 
 __all__ = [
@@ -20,6 +26,7 @@ __all__ = [
     "describe_field",
     "find_fields",
     "read_field",
+    "read_pixel_size",
     "read_plane",
     "write_field",
     "write_labels",

@@ -44,7 +44,7 @@ class Channels(BaseModel):
         if len(names) < 2:
             raise ChannelError(
                 "missing-channel",
-                f"has {len(names)} channel, but red (the marker) and green (the protein) are needed",
+                "has one channel, but red (the marker) and green (the protein) are needed",
             )
         red = _find("red", self.red, names)
         green = _find("green", self.green, names)
@@ -65,7 +65,9 @@ class Channels(BaseModel):
                 "told; name them with --red and --green",
             )
         if red == green:
-            raise ChannelError("which-channel", f"red and green are the same channel, {names[red]!r}")
+            raise ChannelError(
+                "which-channel", f"red and green are the same channel, {names[red]!r}"
+            )
         return red, green
 
 

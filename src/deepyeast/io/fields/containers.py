@@ -66,7 +66,7 @@ def _plate_fields(folder: Path, path: str, plate: dict[str, object]) -> list[Fie
     name = split_suffix(Path(path).name)[0]
     try:
         images = open_ome_zarr_plate(folder / path, mode="r").images_paths()
-    except Exception as error:  # noqa: BLE001 - whatever a damaged plate makes of the reader
+    except Exception as error:
         raise InputError(
             path, "unreadable", f"its OME-Zarr plate cannot be read: {_one_line(error)}"
         ) from error
@@ -87,5 +87,3 @@ def _plate_fields(folder: Path, path: str, plate: dict[str, object]) -> list[Fie
 
 def _one_line(error: Exception) -> str:
     return " ".join(str(error).split()) or type(error).__name__
-
-

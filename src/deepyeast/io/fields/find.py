@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -17,7 +18,6 @@ from deepyeast.io.fields.names import NameParts, compile_pattern, parse_by, pars
 
 LABEL_FOLDERS = ("labels", "masks", "overlays")
 LABEL_ENDINGS = ("_labels", "_label", "_masks", "_mask", "_cp_masks")
-INDEX = "index.idx.xml"
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ def find_fields(
     inside: list[FieldFile] = []
     single: list[_Found] = []
     for path in _images(folder):
-        if not path.lower().endswith(INDEX) and compiled is None and _holds_fields(folder, path):
+        if compiled is None and split_suffix(path)[1] in CONTAINERS:
             try:
                 inside += fields_inside(folder, path)
             except InputError as error:
@@ -83,9 +83,7 @@ def find_fields(
             errors.append(InputError(found.path, "no-well", f"its name tells no well: {error}"))
             continue
         if parts is None:
-            errors.append(
-                InputError(found.path, "no-match", "its name does not fit the --pattern")
-            )
+            errors.append(InputError(found.path, "no-match", "its name does not fit the --pattern"))
             continue
         named.append(replace(found, parts=parts))
     fields = [*inside, *_group(named, errors)]
@@ -103,7 +101,9 @@ def _sorted(fields: Iterable[FieldFile], errors: Iterable[InputError]) -> FieldL
         key = field.plate, field.well, field.field
         if key in unique:
             told = f"is plate {key[0]}, well {key[1]}, field {key[2]}, as is {unique[key].source}"
-            errors.append(InputError(field.source, "duplicate", f"{told}; rename one, or use --pattern"))
+            errors.append(
+                InputError(field.source, "duplicate", f"{told}; rename one, or use --pattern")
+            )
         else:
             unique[key] = field
     return FieldListing(
@@ -127,11 +127,6 @@ def _images(folder: Path) -> Iterator[str]:
                 yield (within / name).as_posix()
 
 
-def _holds_fields(folder: Path, path: str) -> bool:
-    """Return whether a file may hold several fields."""
-    return split_suffix(path)[1] in CONTAINERS
-
-
 def _indexed(folder: Path, errors: list[InputError]) -> dict[str, _Found]:
     """Return what Harmony's indices tell of the images beside them, by path."""
     found: dict[str, _Found] = {}
@@ -140,7 +135,9 @@ def _indexed(folder: Path, errors: list[InputError]) -> dict[str, _Found]:
         try:
             images = read_index(index)
         except InputError as error:
-            errors.append(InputError(base.joinpath(index.name).as_posix(), error.kind, error.message))
+            errors.append(
+                InputError(base.joinpath(index.name).as_posix(), error.kind, error.message)
+            )
             continue
         for image in images:
             path = (base / image.file).as_posix()
@@ -148,11 +145,9 @@ def _indexed(folder: Path, errors: list[InputError]) -> dict[str, _Found]:
     return found
 
 
-def _parse(path: str, pattern: object) -> NameParts | None:
+def _parse(path: str, pattern: re.Pattern[str] | None) -> NameParts | None:
     """Return what a path tells, the plate from its first folder where the name has none."""
-    import re
-
-    if isinstance(pattern, re.Pattern):
+    if pattern is not None:
         parts = parse_by(pattern, path)
         if parts is None:
             return None
@@ -176,7 +171,7 @@ def _group(found: list[_Found], errors: list[InputError]) -> Iterator[FieldFile]
         files: dict[str, str] = {}
         for one in sorted(members, key=lambda m: natural(m.path)):
             if one.parts.channel in files:
-                told = f"is channel {one.parts.channel} of the field that {files[one.parts.channel]} is of"
+                told = f"is the same channel of the same field as {files[one.parts.channel]}"
                 errors.append(InputError(one.path, "duplicate", f"{told}; rename one of them"))
             else:
                 files[one.parts.channel] = one.path

@@ -112,7 +112,7 @@ def reading(name: str) -> Iterator[None]:
         raise InputError(name, "missing", "is not there; was it moved or deleted?") from error
     except MemoryError:
         raise
-    except Exception as error:  # noqa: BLE001 - readers raise anything on broken files
+    except Exception as error:
         told = " ".join(str(error).split())[:200] or type(error).__name__
         raise InputError(
             name, "unreadable", f"cannot be read, is it damaged or cut off? ({told})"
@@ -223,9 +223,8 @@ def _flex_size(file: tifffile.TiffFile) -> float | None:
 
 def _picture(path: Path) -> OpenImage:
     with Image.open(path) as picture:
-        if picture.mode in ("P", "RGBA", "RGBX"):
-            picture = picture.convert("RGB")
-        pixels = np.asarray(picture)
+        colour = picture.mode in ("P", "RGBA", "RGBX")
+        pixels = np.asarray(picture.convert("RGB") if colour else picture)
     if pixels.ndim == 3:
         return _colours(np.moveaxis(pixels, -1, 0)[:3], None)
     return _stacked(pixels[None], ("",), None)

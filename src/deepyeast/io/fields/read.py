@@ -80,6 +80,20 @@ def read_plane(folder: Path, file: FieldFile, wanted: str | int | None = None) -
     return plane
 
 
+def read_pixel_size(folder: Path, file: FieldFile) -> float | None:
+    """Return the size of a field's pixels in micrometres, None where nothing tells it.
+
+    Raises
+    ------
+    InputError
+        If its file cannot be opened.
+    """
+    if file.pixel_size_um is not None:
+        return file.pixel_size_um
+    _, path = file.files[0]
+    return open_image(folder / path, path, file.scene).pixel_size_um
+
+
 def describe_field(folder: Path, file: FieldFile, channels: Channels | None = None) -> FieldInfo:
     """Return what a field's files tell.
 
