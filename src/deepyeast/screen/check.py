@@ -18,14 +18,15 @@ from deepyeast.screen.settings import ScreenSettings
 SAMPLE = 12
 """Fields looked at, spread evenly over the screen."""
 
-_MOST = 0.3
-"""Share of the sample from which on swapped channels are the screen's fault, not a field's."""
+_ENOUGH = 0.15
+"""Share of the sample that must look swapped, and more than look right, to refuse a screen."""
 
 
 @dataclass(frozen=True, eq=False)
 class SampledField:
     """One field looked at: what its file says, what its pixels say, or why it cannot be read.
 
+    ``swapped`` and ``right`` tell what channels look like, neither where they give no sign;
     ``bits`` are those that the brightest pixel takes; ``saturated`` is the share of clipped
     pixels, red and green.
     """
@@ -36,6 +37,7 @@ class SampledField:
     error: InputError | None = None
     bits: int = 0
     swapped: bool = False
+    right: bool = False
     saturated: tuple[float, float] = (0.0, 0.0)
 
 
@@ -57,7 +59,8 @@ class Inspection:
                 f"first: {self.sample[0].error}"
             ]
         swapped = [s for s in readable if s.swapped]
-        if len(swapped) > _MOST * len(readable):
+        right = [s for s in readable if s.right]
+        if len(swapped) > max(len(right), _ENOUGH * len(readable)):
             return [
                 f"the channels look swapped in {len(swapped)} of {len(readable)} fields looked at "
                 f"(such as {swapped[0].planned.file.source}): red looks like a protein and green "
@@ -99,5 +102,6 @@ def _look(folder: Path, planned: PlannedField, settings: ScreenSettings) -> Samp
         field=field,
         bits=int(max(0, field.image.max())).bit_length(),
         swapped=qc.looks_swapped(field.image),
+        right=qc.looks_swapped(field.image[::-1]),
         saturated=(float(clipped[0]), float(clipped[1])),
     )

@@ -6,11 +6,11 @@ import json
 from pathlib import Path
 
 from deepyeast.core import InputError, normalise_well
-from deepyeast.io.fields.files import FieldFile, split_suffix
+from deepyeast.io.fields.files import ZARR_SUFFIXES, FieldFile, split_suffix
 from deepyeast.io.fields.image import scenes
 from deepyeast.io.fields.names import parse_name
 
-CONTAINERS = (".flex", ".nd2", ".czi", ".ome.zarr", ".zarr")
+CONTAINERS = (".flex", ".nd2", ".czi", *ZARR_SUFFIXES)
 
 
 def fields_inside(folder: Path, path: str) -> list[FieldFile]:
@@ -21,7 +21,7 @@ def fields_inside(folder: Path, path: str) -> list[FieldFile]:
     InputError
         If it cannot be read.
     """
-    if split_suffix(path)[1] in (".ome.zarr", ".zarr"):
+    if split_suffix(path)[1] in ZARR_SUFFIXES:
         plate = _plate_metadata(folder / path)
         if plate is not None:
             return _plate_fields(folder, path, plate)
@@ -65,7 +65,7 @@ def _plate_fields(folder: Path, path: str, plate: dict[str, object]) -> list[Fie
 
     name = split_suffix(Path(path).name)[0]
     try:
-        images = open_ome_zarr_plate(folder / path, mode="r").images_paths()
+        images = open_ome_zarr_plate(folder / path, mode="r").images_paths(max_workers=1)
     except Exception as error:
         raise InputError(
             path, "unreadable", f"its OME-Zarr plate cannot be read: {_one_line(error)}"

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from deepyeast.core import InputError, well_position
 
-MICROSCOPE_SUFFIXES = (".ome.zarr", ".zarr", ".ome.tiff", ".ome.tif", ".flex", ".nd2", ".czi")
+ZARR_SUFFIXES = (".ome.zarr", ".zarr")
+MICROSCOPE_SUFFIXES = (*ZARR_SUFFIXES, ".ome.tiff", ".ome.tif", ".flex", ".nd2", ".czi")
 TIFF_SUFFIXES = (".tiff", ".tif")
 PICTURE_SUFFIXES = (".png", ".jpg", ".jpeg")
 SUFFIXES = (*MICROSCOPE_SUFFIXES, *TIFF_SUFFIXES, *PICTURE_SUFFIXES)

@@ -1,7 +1,7 @@
 """One image file opened: its channels, and their pixels one at a time.
 
-OME-TIFF, OME-Zarr, ND2 and CZI are read by bioio's plugins, plain TIFF and Opera's .flex
-(a TIFF with a tag of its own) by tifffile, pictures by Pillow.
+OME-TIFF, ND2 and CZI are read by bioio's plugins, OME-Zarr by ngio, plain TIFF and Opera's
+.flex (a TIFF with a tag of its own) by tifffile, pictures by Pillow.
 """
 
 from __future__ import annotations
@@ -21,18 +21,17 @@ import tifffile
 from PIL import Image
 
 from deepyeast.core import InputError
-from deepyeast.io.fields.files import PICTURE_SUFFIXES, TIFF_SUFFIXES, split_suffix
+from deepyeast.io.fields.files import PICTURE_SUFFIXES, TIFF_SUFFIXES, ZARR_SUFFIXES, split_suffix
 
 _PLUGINS = {
     ".ome.tif": ("bioio_ome_tiff", ""),
     ".ome.tiff": ("bioio_ome_tiff", ""),
-    ".ome.zarr": ("bioio_ome_zarr", ""),
-    ".zarr": ("bioio_ome_zarr", ""),
     ".nd2": ("bioio_nd2", "nd2"),
     ".czi": ("bioio_czi", "czi"),
 }
 """Suffix to bioio's plugin, and to the extra of DeepYeast that installs it."""
 
+_MICROMETRES = {"micrometer": 1.0, "nanometer": 1e-3, "millimeter": 1e3, "meter": 1e6}
 _FLEX_TAG = 65200
 _UNNAMED = re.compile(r"channel:[\d:]+|\d+", re.IGNORECASE)
 
@@ -79,6 +78,8 @@ def open_image(path: Path, name: str, scene: str = "") -> OpenImage:
             return _flex(path, scene)
         if suffix in TIFF_SUFFIXES:
             return _tiff(path)
+        if suffix in ZARR_SUFFIXES:
+            return _ome_zarr(path, name)
         return _bioio(path, name, suffix, scene)
 
 
@@ -96,6 +97,8 @@ def scenes(path: Path, name: str) -> tuple[str, ...]:
             with tifffile.TiffFile(path) as file:
                 channels = len(_flex_channels(file))
                 return tuple(str(i + 1) for i in range(len(file.pages) // channels))
+        if suffix in ZARR_SUFFIXES:
+            return ("",)
         return tuple(str(s) for s in _reader(path, name, suffix).scenes)
 
 
@@ -152,6 +155,25 @@ def _bioio(path: Path, name: str, suffix: str, scene: str) -> OpenImage:
             return np.asarray(stack[0] if len(stack) == 1 else stack.max(0))
 
     return OpenImage(names, (dims.Y, dims.X), np.dtype(reader.dtype), size or None, channel)
+
+
+def _ome_zarr(path: Path, name: str) -> OpenImage:
+    """Open an OME-Zarr image at its full resolution."""
+    from ngio import open_ome_zarr_container
+
+    image = open_ome_zarr_container(path, mode="r").get_image()
+    size = image.pixel_size.x * _MICROMETRES.get(str(image.space_unit), 0)
+    first = {"t": 0} if image.has_axis("t") else {}
+
+    def channel(index: int) -> np.ndarray:
+        with reading(name):
+            at = {**first, "c": index} if image.has_axis("c") else first
+            stack = np.asarray(image.get_as_numpy(axes_order=["z", "y", "x"], **at))
+            return np.asarray(stack[0] if len(stack) == 1 else stack.max(0))
+
+    names = tuple(_named(str(n)) for n in image.channel_labels) or ("",)
+    height, width = image.shape[-2:]
+    return OpenImage(names, (height, width), np.dtype(image.dtype), size or None, channel)
 
 
 def _tiff(path: Path) -> OpenImage:
