@@ -38,6 +38,7 @@ docs: $(READY)
 
 bench: $(READY)
 	$(BIN)/python -m benchmarks
+	$(BIN)/python -m benchmarks.screen
 
 clean:
 	rm -rf $(VENV) site demo dist

@@ -30,6 +30,9 @@ EDGE_WIDTH = 4.5
 MINIMUM_AREA = 200
 """Bright pixels of each channel below which nothing is said of swapped channels."""
 
+CLEARLY = 5.0
+"""Distance over the dark pixels, in units of their own range, that is not noise."""
+
 LARGER, COVERED = 2.0, 0.9
 """Green is that many times as large as red, and covers that share of it: swapped."""
 
@@ -125,7 +128,11 @@ def looks_swapped(image: np.ndarray) -> bool:
 
 
 def _bright(channel: np.ndarray) -> np.ndarray:
-    """Return which pixels are bright, by Otsu's threshold; rare glare does not move it."""
+    """Return which pixels are bright: by Otsu's threshold, and well over the background.
+
+    Rare glare does not move the threshold; neither noise nor uneven light passes for cells.
+    """
     smooth = ndimage.gaussian_filter(channel, 1.5)
-    smooth = np.minimum(smooth, np.percentile(smooth, 98))
-    return np.asarray(smooth > threshold_otsu(smooth))
+    darkest, dark, glare = np.percentile(smooth, [2, 20, 98])
+    least = dark + CLEARLY * (dark - darkest)
+    return np.asarray(smooth > max(least, threshold_otsu(np.minimum(smooth, glare))))

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import errno
+import importlib
 import json
 import os
-import random
 import shutil
 import signal
 import subprocess
@@ -30,7 +30,7 @@ def fields(tmp_path_factory) -> Path:
     from deepyeast.cli.simulate import write_screen
     from deepyeast.simulate import FieldSettings
 
-    folder = tmp_path_factory.mktemp("screen") / "fields"
+    folder: Path = tmp_path_factory.mktemp("screen") / "fields"
     settings = FieldSettings(height=SIZE, width=SIZE, cells=14, debris=0.3)
     write_screen(folder, 2, 3, 2, 11, settings, "ome-tiff", 1, lambda: None)
     table = pd.read_csv(folder / "plate_map.csv", keep_default_na=False)
@@ -43,7 +43,7 @@ def fields(tmp_path_factory) -> Path:
 @pytest.fixture(scope="module")
 def unbroken(fields, tmp_path_factory) -> Path:
     """Run it once, uninterrupted, in this process's command line."""
-    out = tmp_path_factory.mktemp("unbroken") / "run"
+    out: Path = tmp_path_factory.mktemp("unbroken") / "run"
     completed = run_command(fields, out)
     assert completed.returncode == 0, completed.stderr
     return out
@@ -154,7 +154,7 @@ def test_no_scheduler_is_one_clear_line(fields, tmp_path, monkeypatch):
 
 
 def test_killed_twenty_times_it_ends_with_the_same_tables(fields, unbroken, tmp_path):
-    rng = random.Random(20)
+    rng = np.random.default_rng(20)
     out = tmp_path / "run"
     kills = 0
     for _ in range(20):
@@ -164,7 +164,7 @@ def test_killed_twenty_times_it_ends_with_the_same_tables(fields, unbroken, tmp_
             stderr=subprocess.DEVNULL,
         ) as process:
             # from the imports over the work to the last steps, wherever that finds it
-            time.sleep(rng.uniform(0.5, 9))
+            time.sleep(float(rng.uniform(0.5, 7)))
             if process.poll() is None:
                 os.kill(process.pid, signal.SIGKILL)
                 kills += 1
@@ -247,8 +247,7 @@ def test_bad_fields_are_rows_and_the_rest_is_complete(fields, unbroken, tmp_path
 
 
 def test_a_field_that_vanishes_is_one_row(fields, tmp_path, deepyeast, monkeypatch):
-    from deepyeast.screen import run as module
-
+    module = importlib.import_module("deepyeast.screen.run")
     folder = tmp_path / "fields"
     shutil.copytree(fields, folder)
     execute = module.execute

@@ -63,8 +63,8 @@ def train(
         normalisation=Normalisation() if percentile else None,
     )
     source = PublishedDataset.open(data)
-    good = _good_cells(data)
-    splits = {split: _labelled(source.read(split), good) for split in ("train", "val")}
+    good = good_cells(data)
+    splits = {split: labelled_images(source.read(split), good) for split in ("train", "val")}
     out.mkdir(parents=True, exist_ok=True)
     trainer = Trainer(
         chosen,
@@ -109,7 +109,7 @@ def _recipe(name: str, **changes: object) -> Recipe:
     return Recipe.model_validate({**RECIPES[name].model_dump(), **given})
 
 
-def _good_cells(data: Path) -> pd.Series | None:
+def good_cells(data: Path) -> pd.Series | None:
     """Return, by file, whether a crop shows a good cell, where a simulation's truth tells."""
     path = data / TRUTH
     if not path.is_file():
@@ -120,7 +120,8 @@ def _good_cells(data: Path) -> pd.Series | None:
     return pd.Series((truth["kind"] == "cell").to_numpy(), index=truth["file"])
 
 
-def _labelled(cells: LabelledCells, good: pd.Series | None) -> LabelledImages:
+def labelled_images(cells: LabelledCells, good: pd.Series | None) -> LabelledImages:
+    """Return a split's cells for training; ``good`` tells by file which show a cell."""
     known = np.ones(len(cells.labels), dtype=bool)
     if good is not None:
         known = good.reindex(cells.cells["source"], fill_value=True).to_numpy(dtype=bool)

@@ -8,6 +8,7 @@ from deepyeast.pipeline.classify import classify_cells
 from deepyeast.pipeline.evaluate import Evaluation, evaluate_dataset
 from deepyeast.pipeline.fields import AnalysedField, analyse_field
 from deepyeast.pipeline.installation import Check, check_installation
+from deepyeast.pipeline.objects import label_objects
 from deepyeast.pipeline.run import GOOD_ENOUGH, LabelledCells, RunResult, finish_run
 
 __all__ = [
@@ -25,4 +26,5 @@ __all__ = [
     "classify_cells",
     "evaluate_dataset",
     "finish_run",
+    "label_objects",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import importlib.util
+from importlib.util import find_spec
 
 import numpy as np
 
@@ -21,7 +21,7 @@ class Cellpose:
     """
 
     def __init__(self) -> None:
-        if importlib.util.find_spec("cellpose") is None:
+        if find_spec("cellpose") is None:
             raise MissingExtraError("cellpose", "the segmenter cellpose")
         import torch
         from cellpose import models

@@ -20,6 +20,9 @@ from deepyeast.train.data import LabelledImages
 
 _SURELY_GOOD = 20.0
 
+KEPT = 0.99
+"""Share of good crops whose quality is to be 0.5 or more."""
+
 
 def calibrate(model: Model, validation: LabelledImages, more: LabelledImages) -> Model:
     """Return the model with temperature, quality probe and its validation accuracy in the card.
@@ -69,7 +72,10 @@ def fit_temperature(logits: Tensor, labels: Tensor) -> float:
 
 
 def fit_quality(embeddings: np.ndarray, good: np.ndarray) -> tuple[Tensor, Tensor]:
-    """Fit the probability that a crop shows one good cell, by logistic regression.
+    """Fit how likely a crop shows one good cell, by logistic regression on the embedding.
+
+    The regression separates the two kinds; its threshold is then moved so that
+    :data:`KEPT` of the good crops pass at 0.5, whatever the share of bad ones it was fitted on.
 
     Parameters
     ----------
@@ -88,5 +94,5 @@ def fit_quality(embeddings: np.ndarray, good: np.ndarray) -> tuple[Tensor, Tenso
     scaler = StandardScaler().fit(embeddings)
     probe = LogisticRegression(C=0.1, max_iter=1000).fit(scaler.transform(embeddings), good)
     weight = probe.coef_[0] / scaler.scale_
-    bias = probe.intercept_[0] - (weight * scaler.mean_).sum()
+    bias = -np.quantile(embeddings[good] @ weight, 1 - KEPT)
     return torch.tensor(weight, dtype=torch.float32), torch.tensor(bias, dtype=torch.float32)

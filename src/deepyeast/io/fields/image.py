@@ -163,7 +163,7 @@ def _ome_zarr(path: Path, name: str) -> OpenImage:
 
     image = open_ome_zarr_container(path, mode="r").get_image()
     size = image.pixel_size.x * _MICROMETRES.get(str(image.space_unit), 0)
-    first = {"t": 0} if image.has_axis("t") else {}
+    first: dict[str, Any] = {"t": 0} if image.has_axis("t") else {}
 
     def channel(index: int) -> np.ndarray:
         with reading(name):
