@@ -5,6 +5,8 @@
 >>> scores = model.predict(crops)  # (n, 2, 64, 64): red marker, green protein
 >>> calls = dy.aggregate(scores, proteins)
 
+>>> result = dy.screen(fields, plate_map, run)  # fields of view to a run folder with report
+
 What needs torch is imported when it is first used: simulating and reading do without, and the
 import takes seconds in every process.
 """
@@ -30,6 +32,7 @@ from deepyeast.core import (
 if TYPE_CHECKING:
     from deepyeast.nn import Card, Model
     from deepyeast.pipeline import classify_cells, evaluate_dataset
+    from deepyeast.screening import ScreenSettings, screen
     from deepyeast.zoo import load
 
 __version__ = package_version()
@@ -44,19 +47,23 @@ __all__ = [
     "DeepYeastError",
     "Model",
     "Scores",
+    "ScreenSettings",
     "__version__",
     "aggregate",
     "classify_cells",
     "evaluate_dataset",
     "load",
+    "screen",
 ]
 
 _LAZY = {
     "Card": "deepyeast.nn",
     "Model": "deepyeast.nn",
+    "ScreenSettings": "deepyeast.screening",
     "classify_cells": "deepyeast.pipeline",
     "evaluate_dataset": "deepyeast.pipeline",
     "load": "deepyeast.zoo",
+    "screen": "deepyeast.screening",
 }
 
 

@@ -144,7 +144,7 @@ def test_a_dask_cluster_gives_the_same_tables(fields, unbroken, tmp_path):
 
 def test_no_scheduler_is_one_clear_line(fields, tmp_path, monkeypatch):
     from deepyeast.core import ScreenError
-    from deepyeast.screen.execute import cluster_workers
+    from deepyeast.screening.execute import cluster_workers
 
     with (
         pytest.raises(ScreenError, match="no Dask scheduler"),
@@ -247,7 +247,7 @@ def test_bad_fields_are_rows_and_the_rest_is_complete(fields, unbroken, tmp_path
 
 
 def test_a_field_that_vanishes_is_one_row(fields, tmp_path, deepyeast, monkeypatch):
-    module = importlib.import_module("deepyeast.screen.run")
+    module = importlib.import_module("deepyeast.screening.run")
     folder = tmp_path / "fields"
     shutil.copytree(fields, folder)
     execute = module.execute

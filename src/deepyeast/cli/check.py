@@ -34,7 +34,7 @@ from deepyeast.cli.screen import (
 from deepyeast.crop import resample
 from deepyeast.io import Channels, find_fields, read_plate_map, write_bytes
 from deepyeast.report import check_preview, png
-from deepyeast.screen import (
+from deepyeast.screening import (
     Inspection,
     SampledField,
     ScreenPlan,

@@ -14,8 +14,8 @@ from deepyeast.cli.classify import report
 from deepyeast.cli.screen import ProgressTasks, usable_cores
 from deepyeast.cli.simulate import PLATE_MAP, write_screen
 from deepyeast.core import DatasetError
-from deepyeast.screen import ScreenSettings
-from deepyeast.screen import screen as run_screen
+from deepyeast.screening import ScreenSettings
+from deepyeast.screening import screen as run_screen
 from deepyeast.simulate import FieldSettings
 
 PLATES, WELLS, FIELDS = 2, 16, 1

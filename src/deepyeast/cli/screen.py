@@ -14,8 +14,8 @@ from deepyeast.cli.app import Json, app, progress_bar
 from deepyeast.cli.classify import report
 from deepyeast.core import DatasetError
 from deepyeast.io import Channels
-from deepyeast.screen import Progress, ScreenSettings, SegmenterName
-from deepyeast.screen import screen as run_screen
+from deepyeast.screening import Progress, ScreenSettings, SegmenterName
+from deepyeast.screening import screen as run_screen
 
 FieldsFolder = Annotated[
     Path, typer.Argument(metavar="FIELDS", help="Folder of fields: images or OME-Zarr plates.")

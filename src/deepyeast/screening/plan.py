@@ -17,7 +17,7 @@ from deepyeast.core import (
     hash_config,
 )
 from deepyeast.io import FieldFile, FieldListing, PlateMap, write_bytes
-from deepyeast.screen.settings import ScreenSettings
+from deepyeast.screening.settings import ScreenSettings
 
 TRUTH = "label"
 """Column of the plate map with the compartment that a protein is known to be in."""

@@ -21,12 +21,12 @@ from deepyeast.io import Run, RunWriter, find_fields, read_plate_map, write_annd
 from deepyeast.nn import Model
 from deepyeast.pipeline import RunResult, finish_run
 from deepyeast.report import Overlay
-from deepyeast.screen.assemble import Assembled, assemble
-from deepyeast.screen.check import inspect_fields
-from deepyeast.screen.execute import Workers, cluster_workers, execute, local_workers
-from deepyeast.screen.plan import ScreenPlan, as_errors, plan_screen
-from deepyeast.screen.settings import ScreenSettings
-from deepyeast.screen.work import FieldTask, Outcome
+from deepyeast.screening.assemble import Assembled, assemble
+from deepyeast.screening.check import inspect_fields
+from deepyeast.screening.execute import Workers, cluster_workers, execute, local_workers
+from deepyeast.screening.plan import ScreenPlan, as_errors, plan_screen
+from deepyeast.screening.settings import ScreenSettings
+from deepyeast.screening.work import FieldTask, Outcome
 
 EXAMPLES = 6
 """Fields whose outlines the report shows."""
@@ -56,7 +56,7 @@ def screen(
     folder: Path,
     plate_map: Path,
     out: Path,
-    settings: ScreenSettings,
+    settings: ScreenSettings | None = None,
     *,
     pattern: str | None = None,
     listing: Path | None = None,
@@ -82,7 +82,7 @@ def screen(
     out
         Run folder to write; appears only when it is complete.
     settings
-        All that results depend on.
+        All that results depend on; by default the default network and segmenter.
     pattern, listing
         How fields are found, where names are unusual.
     workers
@@ -107,6 +107,7 @@ def screen(
     ScreenError
         If the run has to stop; what is done is kept.
     """
+    settings = settings or ScreenSettings()
     model = zoo.load(settings.model)
     unfinished = out.resolve().with_name(f"{out.resolve().name}.unfinished")
     with _locked(unfinished):

@@ -15,7 +15,7 @@ from itertools import islice
 from multiprocessing.connection import wait as wait_for
 
 from deepyeast.core import ScreenError
-from deepyeast.screen.work import FieldTask, Outcome, process_field
+from deepyeast.screening.work import FieldTask, Outcome, process_field
 
 AHEAD = 2
 """Fields a worker has in hand or waiting: it never idles, and few are lost when it is killed."""

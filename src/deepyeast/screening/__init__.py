@@ -5,10 +5,10 @@ Contract: takes fields and a plate map, leaves a run folder. ``plan`` decides wh
 together, ``check`` looks before hours are spent, ``run`` is all of it in order.
 """
 
-from deepyeast.screen.check import Inspection, SampledField, inspect_fields
-from deepyeast.screen.plan import PlannedField, ScreenPlan, plan_screen
-from deepyeast.screen.run import Progress, screen
-from deepyeast.screen.settings import ScreenSettings, SegmenterName
+from deepyeast.screening.check import Inspection, SampledField, inspect_fields
+from deepyeast.screening.plan import PlannedField, ScreenPlan, plan_screen
+from deepyeast.screening.run import Progress, screen
+from deepyeast.screening.settings import ScreenSettings, SegmenterName
 
 __all__ = [
     "Inspection",

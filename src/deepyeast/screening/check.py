@@ -12,8 +12,8 @@ import numpy as np
 from deepyeast import qc
 from deepyeast.core import Field, InputError, NothingUsableError
 from deepyeast.io import FieldInfo, describe_field, read_field
-from deepyeast.screen.plan import PlannedField
-from deepyeast.screen.settings import ScreenSettings
+from deepyeast.screening.plan import PlannedField
+from deepyeast.screening.settings import ScreenSettings
 
 SAMPLE = 12
 """Fields looked at, spread evenly over the screen."""

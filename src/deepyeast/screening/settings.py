@@ -7,6 +7,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from deepyeast.io import Channels
+from deepyeast.zoo import DEFAULT_MODEL
 
 SegmenterName = Literal["watershed", "cellpose", "masks"]
 
@@ -30,7 +31,7 @@ class ScreenSettings(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    model: str
+    model: str = DEFAULT_MODEL
     segmenter: SegmenterName = "watershed"
     masks: str | None = None
     pixel_size_um: float | None = Field(default=None, gt=0)

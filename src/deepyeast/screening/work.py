@@ -18,8 +18,8 @@ from deepyeast.io import FieldPart, read_field, read_mask, write_bytes, write_pa
 from deepyeast.nn import Model
 from deepyeast.pipeline import AnalysedField, analyse_field
 from deepyeast.report import encode_png, overlay
-from deepyeast.screen.plan import PlannedField
-from deepyeast.screen.settings import ScreenSettings, SegmenterName
+from deepyeast.screening.plan import PlannedField
+from deepyeast.screening.settings import ScreenSettings, SegmenterName
 from deepyeast.segment import Segmenter, build_segmenter
 
 _FATAL = {errno.ENOSPC, errno.EDQUOT, errno.EROFS}
