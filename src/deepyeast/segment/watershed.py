@@ -119,11 +119,7 @@ class Watershed(BaseModel):
 
         Each cell grows up to ``reach`` as far as the light is ``edge`` of its own brightness.
         """
-        n = int(cells.max())
-        if n == 0:
-            return cells
-        brightness = np.zeros(n + 1)
-        brightness[1:] = ndimage.median(light, cells, np.arange(1, n + 1))
+        brightness = _means(light, cells)
         grown = expand_labels(cells, self.reach)
         least = np.maximum(self.edge * brightness, self.noise * spread)
         return np.where((cells > 0) | (light > least[grown]), grown, 0).astype(np.int32)
@@ -142,8 +138,7 @@ class Watershed(BaseModel):
         markers[tuple(peaks.T)] = np.arange(1, len(peaks) + 1)
         parts = watershed(-depth, markers, mask=cells)
         width = np.concatenate([[0.0], depth[tuple(peaks.T)]])
-        numbers = np.arange(1, len(peaks) + 1)
-        brightness = np.concatenate([[0.0], ndimage.median(light, parts, numbers)])
+        brightness = _means(light, parts)
         first, second, saddle, glow = _seams(parts, depth, light)
         small = np.minimum(width[first], width[second])
         large = np.maximum(width[first], width[second])
@@ -151,6 +146,12 @@ class Watershed(BaseModel):
         darker = np.minimum(brightness[first], brightness[second])
         one = (wide & (glow <= self.glow * darker)) | (saddle >= _NO_NECK * small)
         return _join(parts, first[one], second[one])
+
+
+def _means(light: np.ndarray, labels: np.ndarray) -> np.ndarray:
+    """Return the mean light of each label, that of 0 first."""
+    flat = labels.ravel()
+    return np.bincount(flat, light.ravel()) / np.maximum(np.bincount(flat), 1)
 
 
 def _seams(
