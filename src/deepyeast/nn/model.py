@@ -17,6 +17,9 @@ from deepyeast.nn.weights import read_weights, write_weights
 
 BATCH = 256
 
+_STEP = 16
+"""Batches are filled up to a multiple of it: torch keeps code and memory for every size it saw."""
+
 
 @dataclass(frozen=True, eq=False)
 class Model:
@@ -100,13 +103,16 @@ class Model:
             for start in range(0, len(images), BATCH):
                 part = slice(start, start + BATCH)
                 batch = self.card.normalisation.apply(images[part], self.mean_image)
+                n = len(batch)
+                batch = np.pad(batch, ((0, -n % _STEP), (0, 0), (0, 0), (0, 0)))
                 inputs = torch.from_numpy(batch).to(device)
                 for view in _views(inputs, self.card.views):
                     embedding = self.network.embed(
                         view.contiguous(memory_format=torch.channels_last)
                     )
-                    logits[part] += self.network.classifier(embedding).cpu() / self.card.views
-                    embeddings[part] += embedding.cpu() / self.card.views
+                    scores = self.network.classifier(embedding)[:n]
+                    logits[part] += scores.cpu() / self.card.views
+                    embeddings[part] += embedding[:n].cpu() / self.card.views
         return logits, embeddings
 
     def save(self, path: Path, *, half: bool = False) -> None:
