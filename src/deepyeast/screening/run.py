@@ -117,8 +117,10 @@ def screen(
         finished = None if restart else _finished(out, planned)
         if finished is None:
             using = local_workers(workers) if scheduler is None else cluster_workers(scheduler)
+            started = time.perf_counter()
             _process(planned, unfinished, using, on_progress)
-            finished = _finish(planned, unfinished, out, model, command, on_progress)
+            seconds = time.perf_counter() - started
+            finished = _finish(planned, unfinished, out, model, command, seconds, on_progress)
         if anndata and not (out / ANNDATA).exists():
             write_anndata(Run.open(out), out / ANNDATA)
         (unfinished / PLAN).unlink()
@@ -249,9 +251,10 @@ def _finish(
     out: Path,
     model: Model,
     command: str,
+    seconds: float,
     on_progress: OnProgress,
 ) -> RunResult:
-    """Put the run folder together."""
+    """Put the run folder together; ``seconds`` is what this session took to get here."""
     started = time.perf_counter()
     paths = [unfinished / PARTS / _part(i) for i in range(len(plan.fields))]
     with RunWriter(out) as writer:
@@ -270,7 +273,10 @@ def _finish(
         provenance = _provenance(plan, command).model_copy(
             update={
                 "counts": _counts(plan, result),
-                "timings": {"collect": time.perf_counter() - started},
+                "timings": {
+                    "analyse fields": seconds,
+                    "collect results": time.perf_counter() - started,
+                },
             }
         )
         return finish_run(

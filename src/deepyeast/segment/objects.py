@@ -36,7 +36,7 @@ def clean(
     Parameters
     ----------
     labels
-        Integers ``(h, w)``, 0 outside objects.
+        Integers ``(h, w)``, 0 outside objects, not negative.
     min_area, max_area
         Pixels.
     drop_border
@@ -48,22 +48,22 @@ def clean(
         Objects are numbered in the order of their first pixel, row by row. One that is
         both at the border and tiny or huge is counted at the border.
     """
-    numbers, first, compact = np.unique(labels, return_index=True, return_inverse=True)
-    compact = compact.reshape(labels.shape)
-    area = np.bincount(compact.ravel(), minlength=len(numbers))
-    edge = np.zeros(len(numbers), dtype=bool)
-    border = np.concatenate([compact[0], compact[-1], compact[:, 0], compact[:, -1]])
+    flat = labels.ravel()
+    area = np.bincount(flat)
+    present = (area > 0) & (np.arange(len(area)) > 0)
+    edge = np.zeros(len(area), dtype=bool)
+    border = np.concatenate([labels[0], labels[-1], labels[:, 0], labels[:, -1]])
     edge[border] = drop_border
-    object_ = numbers != 0
     small, large = area < min_area, area > max_area
-    keep = object_ & ~edge & ~small & ~large
-    renumbered = np.zeros(len(numbers), dtype=np.int32)
-    kept = np.flatnonzero(keep)
+    kept = np.flatnonzero(present & ~edge & ~small & ~large)
+    first = np.zeros(len(area), dtype=np.int64)
+    first[flat[::-1]] = np.arange(flat.size)[::-1]  # the last written is the first pixel
+    renumbered = np.zeros(len(area), dtype=np.int32)
     renumbered[kept[np.argsort(first[kept])]] = np.arange(1, len(kept) + 1)
     return Cleaned(
-        labels=renumbered[compact],
-        n_objects=int(object_.sum()),
-        border=int((object_ & edge).sum()),
-        small=int((object_ & ~edge & small).sum()),
-        large=int((object_ & ~edge & large).sum()),
+        labels=renumbered[labels],
+        n_objects=int(present.sum()),
+        border=int((present & edge).sum()),
+        small=int((present & ~edge & small).sum()),
+        large=int((present & ~edge & large).sum()),
     )
