@@ -15,6 +15,7 @@ def test_cells_crops_and_summary_come_back(tmp_path, crops, scores):
     summary = {"source": "a", "n_cells": 5, "background": float("nan")}
     write_part(tmp_path / "0", FieldPart(summary, cells, crops.images, scores.embeddings))
     part = read_part(tmp_path / "0")
+    assert part.cells is not None
     pd.testing.assert_frame_equal(part.cells, cells)
     np.testing.assert_array_equal(part.crops, crops.images)
     np.testing.assert_array_equal(part.embeddings, scores.embeddings)

@@ -35,6 +35,11 @@ def single(path: str, scene: str = "") -> FieldFile:
     return FieldFile(path, "", "", "", (("", path),), scene)
 
 
+def only(files: tuple[FieldFile, ...]) -> FieldFile:
+    assert len(files) == 1
+    return files[0]
+
+
 def kind_of(folder: Path, path: str, channels: Channels | None = None) -> str:
     with pytest.raises(InputError) as caught:
         read_field(folder, single(path), channels)
@@ -45,7 +50,7 @@ def kind_of(folder: Path, path: str, channels: Channels | None = None) -> str:
 
 def test_ome_tiff_tells_channels_and_pixel_size(tmp_path, image):
     write_field(tmp_path / "plate1" / "A01_f02.ome.tif", image, 0.215)
-    (file,) = find_fields(tmp_path).files
+    file = only(find_fields(tmp_path).files)
     assert (file.plate, file.well, file.field) == ("plate1", "A01", "02")
     field = read_field(tmp_path, file)
     np.testing.assert_array_equal(field.image, image)
@@ -89,7 +94,7 @@ def test_an_ome_zarr_plate_is_found_well_by_well(tmp_path, image):
 def test_channels_in_separate_files_are_joined(tmp_path, image, name):
     for number, plane in enumerate(image, 1):
         tifffile.imwrite(tmp_path / name.format(number), plane)
-    (file,) = find_fields(tmp_path).files
+    file = only(find_fields(tmp_path).files)
     assert (file.well, file.field.lstrip("0")) == ("A02", "3")
     np.testing.assert_array_equal(read_field(tmp_path, file).image, image)
 
@@ -97,7 +102,7 @@ def test_channels_in_separate_files_are_joined(tmp_path, image, name):
 def test_separate_files_are_told_by_fluorophore(tmp_path, image):
     tifffile.imwrite(tmp_path / "B07_GFP.tif", image[1])
     tifffile.imwrite(tmp_path / "B07_RFP.tif", image[0])
-    (file,) = find_fields(tmp_path).files
+    file = only(find_fields(tmp_path).files)
     np.testing.assert_array_equal(read_field(tmp_path, file).image, image)
 
 
@@ -106,14 +111,14 @@ def test_a_pattern_and_a_listing_go_before_names(tmp_path, image):
     for channel, plane in zip(("mark", "prot"), image, strict=True):
         tifffile.imwrite(tmp_path / "P3" / f"C-5_x9_{channel}.tif", plane)
     pattern = r"(?P<plate>P\d+)/(?P<row>[A-H])-(?P<column>\d+)_x(?P<field>\d+)_(?P<channel>\w+)"
-    (file,) = find_fields(tmp_path, pattern=pattern).files
+    file = only(find_fields(tmp_path, pattern=pattern).files)
     assert (file.plate, file.well, file.field) == ("P3", "C05", "9")
     chosen = Channels(red="mark", green="prot")
     np.testing.assert_array_equal(read_field(tmp_path, file, chosen).image, image)
     listing = tmp_path / "list.csv"
     rows = [f"P3/C-5_x9_{c}.tif,{c},X,H12,4,0.5" for c in ("mark", "prot")]
     listing.write_text("path,channel,plate,well,field,pixel_size_um\n" + "\n".join(rows))
-    (listed,) = find_fields(tmp_path, listing=listing).files
+    listed = only(find_fields(tmp_path, listing=listing).files)
     assert (listed.plate, listed.well, listed.field) == ("X", "H12", "4")
     assert read_field(tmp_path, listed, chosen).pixel_size_um == 0.5
     listing.write_text("path,well\nx.tif,Z99\n")
@@ -141,7 +146,7 @@ def test_harmony_s_index_goes_before_names(tmp_path, image):
         tifffile.imwrite(tmp_path / file, plane)
         entries.append(HARMONY_IMAGE.format(file=file, n=number, name=name))
     (tmp_path / "Index.idx.xml").write_text(HARMONY.format("".join(entries)))
-    (file,) = find_fields(tmp_path).files
+    file = only(find_fields(tmp_path).files)
     assert (file.plate, file.well, file.field) == ("HT7", "B03", "4")
     field = read_field(tmp_path, file)
     np.testing.assert_array_equal(field.image, image)
