@@ -73,8 +73,8 @@ def test_the_same_field_gives_the_same_bytes(tmp_path, image):
 def test_an_ome_zarr_plate_is_found_well_by_well(tmp_path, image):
     writer = PlateWriter(tmp_path / "p7.ome.zarr", "p7", ["A01", "B12"], 2, 0.3)
     for well in ("A01", "B12"):
-        for field in (1, 2):
-            writer.add(well, field, image + field)
+        for number in (1, 2):
+            writer.add(well, number, image + number)
     files = find_fields(tmp_path).files
     assert [(f.plate, f.well, f.field) for f in files] == [
         ("p7", "A01", "1"),
@@ -142,9 +142,9 @@ HARMONY_IMAGE = """<Image Version="1"><id>x</id><URL>{file}</URL><Row>2</Row><Co
 def test_harmony_s_index_goes_before_names(tmp_path, image):
     entries = []
     for number, (name, plane) in enumerate(zip(("mCherry", "EGFP"), image, strict=True), 1):
-        file = f"r09c09f09p01-ch{number}sk1fk1fl1.tiff"
-        tifffile.imwrite(tmp_path / file, plane)
-        entries.append(HARMONY_IMAGE.format(file=file, n=number, name=name))
+        url = f"r09c09f09p01-ch{number}sk1fk1fl1.tiff"
+        tifffile.imwrite(tmp_path / url, plane)
+        entries.append(HARMONY_IMAGE.format(file=url, n=number, name=name))
     (tmp_path / "Index.idx.xml").write_text(HARMONY.format("".join(entries)))
     file = only(find_fields(tmp_path).files)
     assert (file.plate, file.well, file.field) == ("HT7", "B03", "4")
