@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -46,6 +46,15 @@ from deepyeast.segment import build_segmenter, clean
 
 PREVIEWED = 3
 """Fields in the preview."""
+
+_ALIKE = {
+    "channels": "channels",
+    "chosen": "red/green",
+    "size": "pixels",
+    "type": "type",
+    "pixel_size_um": "µm a pixel",
+}
+"""What fields are grouped by, and its heading."""
 
 LISTED = 8
 """Problems printed of each kind."""
@@ -149,19 +158,21 @@ def _plates(plan: ScreenPlan) -> dict[str, dict[str, Any]]:
 
 
 def _print_sample(inspection: Inspection) -> None:
-    table = Table(
-        "field looked at",
-        "channels",
-        "red/green",
-        "size",
-        "type",
-        "µm a pixel",
-        "saturated",
-        "",
-        box=SIMPLE_HEAD,
-    )
+    """Print what the fields looked at are like, those alike together, and what is wrong."""
+    groups: dict[tuple[str, ...], list[SampledField]] = defaultdict(list)
     for sampled in inspection.sample:
-        table.add_row(*(escape(str(v)) for v in _sample_row(sampled).values()))
+        row = _sample_row(sampled)
+        if row["problem"]:
+            text = f"[bold]looked at[/] {escape(row['source'])}: {escape(row['problem'])}"
+            messages.print(text, soft_wrap=True)
+        if sampled.info is not None:
+            groups[tuple(str(row[name]) for name in _ALIKE)].append(sampled)
+    table = Table("fields looked at", *_ALIKE.values(), "bits used", "clipped", box=SIMPLE_HEAD)
+    for alike, fields in groups.items():
+        bits = sorted({s.bits for s in fields})
+        clipped = max(share for s in fields for share in s.saturated)
+        span = f"{bits[0]}–{bits[-1]}" if len(bits) > 1 else str(bits[0])
+        table.add_row(str(len(fields)), *map(escape, alike), span, f"≤ {clipped:.1%}")
     console.print(table)
 
 
@@ -183,7 +194,8 @@ def _sample_row(sampled: SampledField) -> dict[str, Any]:
         "channels": ", ".join(info.channels),
         "chosen": "/".join(_chosen(sampled)),
         "size": " × ".join(str(n) for n in info.shape[-2:]),
-        "type": f"{info.dtype}, {sampled.bits} bits used",
+        "type": info.dtype,
+        "bits": sampled.bits,
         "pixel_size_um": "unknown" if info.pixel_size_um is None else f"{info.pixel_size_um:.3g}",
         "saturated": "/".join(f"{share:.1%}" for share in sampled.saturated),
         "problem": problem,

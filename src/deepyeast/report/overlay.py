@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from matplotlib.figure import Figure
+from matplotlib.font_manager import findfont
 from PIL import Image, ImageDraw, ImageFont
 from skimage.segmentation import find_boundaries
 
@@ -57,7 +58,7 @@ def _with_scale_bar(picture: np.ndarray, pixel_size: float) -> np.ndarray:
     image = Image.fromarray(picture)
     draw = ImageDraw.Draw(image)
     size = max(10, height // 45)
-    font = ImageFont.load_default(size)
+    font = ImageFont.truetype(findfont("DejaVu Sans"), size)  # comes with matplotlib; has a µ
     edge = size // 2
     box = (0, height - 3 * edge - size, bar + 4 * edge, height)
     draw.rectangle(box, fill=(0, 0, 0))
@@ -88,20 +89,19 @@ def check_preview(
     pixel_size
         Micrometres a pixel.
     """
-    figure = canvas(10.5, 3.75 * len(fields), theme)
-    rows = figure.subplots(len(fields), 3, squeeze=False)
+    figure = canvas(10.5, 3.95 * len(fields), theme)
+    rows = figure.subfigures(len(fields), 1, squeeze=False)[:, 0]
     for row, (caption, image, labels) in zip(rows, fields, strict=True):
+        row.set_facecolor(theme.paper)
+        row.suptitle(caption, x=0.01, ha="left", color=theme.ink, fontsize=FONT + 1)
         pictures = (
             ("red: cytosolic marker", stretch(image[RED])),
             ("green: tagged protein", stretch(image[GREEN])),
             ("merge, with the cells found", overlay(image, labels, pixel_size)),
         )
-        for axes, (title, picture) in zip(row, pictures, strict=True):
+        for axes, (title, picture) in zip(row.subplots(1, 3), pictures, strict=True):
             axes.imshow(picture, cmap="gray", interpolation="antialiased")
             axes.set_xticks([])
             axes.set_yticks([])
             axes.set_title(title, color=theme.ink, fontsize=FONT)
-        row[0].text(
-            0, 1.13, caption, transform=row[0].transAxes, color=theme.ink, fontsize=FONT + 1
-        )
     return figure
