@@ -13,7 +13,7 @@ from deepyeast.evaluate import evaluate_segmentation, match_objects
 LABELS = arrays(np.int32, (9, 11), elements=st.integers(0, 4))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(LABELS, LABELS)
 def test_equals_a_double_loop(truth: np.ndarray, found: np.ndarray) -> None:
     matches = match_objects(truth, found, threshold=0.501, count_border=True)

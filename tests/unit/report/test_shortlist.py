@@ -35,7 +35,7 @@ def many_cells(seed: int, n: int) -> pd.DataFrame:
     )
 
 
-@settings(deadline=None, max_examples=20, phases=[Phase.explicit, Phase.generate])
+@settings(max_examples=20, phases=[Phase.explicit, Phase.generate])
 @given(st.integers(0, 10_000), st.integers(1, 250), st.integers(3, 90))
 def test_batches_give_the_galleries_of_the_whole_table(seed: int, n: int, size: int) -> None:
     cells = many_cells(seed, n)
