@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import errno
-import importlib
+import importlib.util
 import json
 import os
 import shutil
@@ -273,6 +273,16 @@ def test_a_plate_map_for_other_wells_is_told(fields, tmp_path, deepyeast):
     assert result.status == 2
     assert "not in the plate map" in result.err
     assert [*tmp_path.iterdir()] == [other]
+
+
+def test_a_segmenter_that_is_not_installed_is_told_at_once(fields, tmp_path, deepyeast):
+    if importlib.util.find_spec("cellpose"):
+        pytest.skip("Cellpose is installed")
+    arguments = ("--plate-map", fields / "plate_map.csv", "--segmenter", "cellpose")
+    result = deepyeast("screen", fields, *arguments, "--out", tmp_path / "run")
+    assert result.status == 2
+    assert "pip install 'deepyeast[cellpose]'" in result.err
+    assert not [*tmp_path.iterdir()]
 
 
 def test_swapped_channels_are_refused_before_the_work(fields, tmp_path, deepyeast):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 from typing import Annotated
 
@@ -71,8 +72,10 @@ def report(result: RunResult, json: bool) -> None:
     else:
         print_proteins(result)
     if result.errors:
+        kinds = Counter(error.kind for error in result.errors)
+        reasons = ", ".join(f"{n} {kind}" for kind, n in kinds.most_common())
         messages.print(
-            f"[bold]{len(result.errors)}[/] inputs could not be used: "
+            f"[bold]{len(result.errors)}[/] inputs could not be used ({reasons}): "
             f"see {result.folder / 'errors.csv'}",
             soft_wrap=True,
         )

@@ -10,10 +10,10 @@ import typer
 from rich.progress import Progress as Bar
 
 from deepyeast import zoo
-from deepyeast.cli.app import Json, app, progress_bar
+from deepyeast.cli.app import Json, app, messages, progress_bar
 from deepyeast.cli.classify import report
 from deepyeast.core import DatasetError
-from deepyeast.io import Channels
+from deepyeast.io import Channels, Run
 from deepyeast.screening import Progress, ScreenSettings, SegmenterName
 from deepyeast.screening import screen as run_screen
 
@@ -109,6 +109,12 @@ def screen(
             anndata=anndata,
             on_progress=ProgressTasks(bar),
         )
+    counts = Run.open(out).provenance.counts
+    messages.print(
+        f"{counts['fields used']:,} of {counts['fields']:,} fields were used, "
+        f"{counts['used']:,} of {counts['cells']:,} cells; "
+        f"{counts['fields of blank wells']:,} fields of blank wells were left out"
+    )
     report(result, json)
 
 

@@ -27,6 +27,7 @@ from deepyeast.screening.execute import Workers, cluster_workers, execute, local
 from deepyeast.screening.plan import ScreenPlan, as_errors, plan_screen
 from deepyeast.screening.settings import ScreenSettings
 from deepyeast.screening.work import FieldTask, Outcome
+from deepyeast.segment import build_segmenter
 
 EXAMPLES = 6
 """Fields whose outlines the report shows."""
@@ -106,9 +107,13 @@ def screen(
         If ``out`` holds something else, or a run with other settings.
     ScreenError
         If the run has to stop; what is done is kept.
+    MissingExtraError
+        If the segmenter is not installed.
     """
     settings = settings or ScreenSettings()
     model = zoo.load(settings.model)
+    if settings.segmenter == "cellpose":
+        build_segmenter("cellpose")  # tells now, not field by field, that it is not installed
     unfinished = out.resolve().with_name(f"{out.resolve().name}.unfinished")
     with _locked(unfinished):
         if restart:
