@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import sys
 
+from rich.markup import escape
+
 from deepyeast.cli import (
     check,
     classify,
@@ -49,5 +51,6 @@ def main() -> None:
     try:
         app()
     except (DeepYeastError, OSError) as error:
-        messages.print(f"[bold red]error:[/] {error}", highlight=False, soft_wrap=True)
+        told = escape(str(error))  # else [brackets] in it would be taken for markup
+        messages.print(f"[bold red]error:[/] {told}", highlight=False, soft_wrap=True)
         sys.exit(NOTHING_USABLE)

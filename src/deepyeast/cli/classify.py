@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.markup import escape
 
 from deepyeast import zoo
 from deepyeast.cli.app import SOME_UNUSABLE, Json, app, messages, print_json, progress_bar
@@ -76,7 +77,7 @@ def report(result: RunResult, json: bool) -> None:
         reasons = ", ".join(f"{n} {kind}" for kind, n in kinds.most_common())
         messages.print(
             f"[bold]{len(result.errors)}[/] inputs could not be used ({reasons}): "
-            f"see {result.folder / 'errors.csv'}",
+            f"see {escape(str(result.folder / 'errors.csv'))}",
             soft_wrap=True,
         )
         raise typer.Exit(SOME_UNUSABLE)
